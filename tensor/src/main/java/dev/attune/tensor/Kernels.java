@@ -1,0 +1,111 @@
+package dev.attune.tensor;
+
+import org.bytedeco.pytorch.Dispatcher;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.OperatorHandle;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/// The libtorch kernels that operations share and that no method of [Tensor] offers.
+final class Kernels {
+    private Kernels() {}
+
+    /// `1/√(mean(x²) + eps)` over the last dimension, which stays with size one.
+    static Tensor rsqrtMeanSquare(Tensor x, double eps) {
+        Tensor sum = x.times(x).sum(-1, true);
+        sum.multiplyInPlace(1.0 / x.size(-1));
+        sum.raw().add_(new Scalar(eps));
+        sum.raw().rsqrt_();
+        return sum;
+    }
+
+    static Tensor sqrt(Tensor x) {
+        return Tensor.of(torch.sqrt(x.raw()));
+    }
+
+    static Tensor tanh(Tensor x) {
+        return Tensor.of(torch.tanh(x.raw()));
+    }
+
+    static Tensor activation(Tensor x, ActivationKind kind) {
+        return Tensor.of(
+                switch (kind) {
+                    case SILU -> torch.silu(x.raw());
+                    case GELU -> torch.gelu(x.raw(), "none");
+                    case GELU_TANH -> torch.gelu(x.raw(), "tanh");
+                    case RELU -> torch.relu(x.raw());
+                });
+    }
+
+    /// `dy·f′(x)`.
+    static Tensor activationBackward(Tensor dy, Tensor x, ActivationKind kind) {
+        return Tensor.of(
+                switch (kind) {
+                    case SILU -> torch.silu_backward(dy.raw(), x.raw());
+                    case GELU -> torch.gelu_backward(dy.raw(), x.raw(), "none");
+                    case GELU_TANH -> torch.gelu_backward(dy.raw(), x.raw(), "tanh");
+                    case RELU -> torch.threshold_backward(dy.raw(), x.raw(), new Scalar(0.0));
+                });
+    }
+
+    /// Tensors laid side by side along dimension `dim`.
+    static Tensor cat(int dim, Tensor... parts) {
+        TensorVector list = new TensorVector(parts.length);
+        for (int i = 0; i < parts.length; i++) {
+            list.put(i, parts[i].raw());
+        }
+        return Tensor.of(torch.cat(list, dim));
+    }
+
+    /// `alpha·a·b` for batches of matrices.
+    static Tensor scaledProduct(Tensor a, Tensor b, double alpha) {
+        if (alpha == 1) {
+            return a.matmul(b);
+        }
+        Tensor ignored = Tensor.empty(a.dtype(), a.device(), 1, 1, 1);
+        return Tensor.of(
+                torch.baddbmm(ignored.raw(), a.raw(), b.raw(), new Scalar(0.0), new Scalar(alpha)));
+    }
+
+    /// The gradient before a softmax over the last dimension, from that behind it and its result.
+    static Tensor softmaxBackward(Tensor dp, Tensor p) {
+        OperatorHandle op =
+                Dispatcher.singleton().findSchemaOrThrow("aten::_softmax_backward_data", "");
+        IValueVector stack = new IValueVector();
+        stack.push_back(new IValue(dp.raw()));
+        stack.push_back(new IValue(p.raw()));
+        stack.push_back(new IValue(-1L));
+        stack.push_back(new IValue(p.raw().scalar_type()));
+        op.callBoxed(stack);
+        return Tensor.of(stack.get(0).toTensor());
+    }
+
+    /// Writes `a∘b` into `target`, with broadcasting.
+    static void multiplyInto(Tensor target, Tensor a, Tensor b) {
+        torch.mul_out(target.raw(), a.raw(), b.raw());
+    }
+
+    /// The columns of the `count` greatest elements of each row, the greatest first, int64.
+    static Tensor topkIndices(Tensor x, int count) {
+        return Tensor.of(torch.topk(x.raw(), count, -1, true, true).get1());
+    }
+
+    /// Zeros of the shape of `like`, with `values` in the columns at `indices`.
+    static Tensor scatterColumns(Tensor like, Tensor indices, Tensor values) {
+        Tensor target = Tensor.zeros(like.dtype(), like.device(), like.shape());
+        target.raw().scatter_(-1, indices.raw(), values.raw());
+        return target;
+    }
+
+    /// `dl·(onehot(target) − softmax(z))` for rows of logits, from their logsumexp.
+    static Tensor logProbBackward(Tensor z, Tensor norm, Tensor target, Tensor dl) {
+        Tensor dz = z.minus(norm.unsqueeze(1));
+        dz.raw().exp_();
+        Tensor column = dl.unsqueeze(1);
+        dz.multiplyInPlace(column.times(-1));
+        dz.raw().scatter_add_(1, target.unsqueeze(1).raw(), column.raw());
+        return dz;
+    }
+}
