@@ -17,14 +17,20 @@ public final class Value {
     Value(Tensor data, boolean needsGradient) {
         this.data = data;
         this.needsGradient = needsGradient;
-        this.form = needsGradient ? Form.of(data) : null;
+        this.form = needsGradient ? new Form(data) : null;
     }
 
     /// What a gradient looks like, kept because `data` may be gone by the time of the backward
     /// pass.
-    private record Form(Dtype dtype, Device device, long... shape) {
-        static Form of(Tensor data) {
-            return new Form(data.dtype(), data.device(), data.shape());
+    private static final class Form {
+        private final Dtype dtype;
+        private final Device device;
+        private final long[] shape;
+
+        Form(Tensor data) {
+            dtype = data.dtype();
+            device = data.device();
+            shape = data.shape();
         }
 
         Tensor zeros() {
