@@ -105,7 +105,7 @@ public final class Scope implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException(this + " is closed already");
         }
-        if (pointers != null && Thread.currentThread() != thread) {
+        if (pointers != null && !thread.equals(Thread.currentThread())) {
             throw new IllegalStateException(
                     this + " belongs to thread " + thread.getName() + ", not to this one");
         }
