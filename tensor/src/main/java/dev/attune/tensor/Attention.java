@@ -27,9 +27,10 @@ import java.util.List;
 public final class Attention {
     private Attention() {}
 
-    /// @param q queries, heads side by side, `(N, H·D)`
-    /// @param k keys, `(N, K·D)`
-    /// @param v values, `(N, K·D)`
+    /// Attends within each document.
+    ///
+    /// @param qkv queries, keys and values, heads side by side
+    /// @param shape the heads and what hides a key from a query
     /// @param documents which tokens see each other; N tokens in all
     /// @return `(N, H·D)`
     public static Value apply(

@@ -9,6 +9,8 @@ package dev.attune.tensor;
 public final class Embedding {
     private Embedding() {}
 
+    /// Looks up the rows.
+    ///
     /// @param ids int64, shape `(N)`, each below V
     public static Value apply(Tape tape, Parameter table, Tensor ids) {
         try (var op = tape.begin("embedding")) {

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 public final class LayerNorm {
     private LayerNorm() {}
 
+    /// Normalises each row.
+    ///
     /// @param x shape `(N, C)`, or `(N, H·C)` for a weight of shape `(H, C)`
     /// @param bias of the shape of `weight`, or null
     public static Value apply(

@@ -21,6 +21,8 @@ public final class Linear {
         IN_OUT
     }
 
+    /// Runs the layer.
+    ///
     /// @param x inputs of shape `(N, I)`
     /// @param weight shape `(O, I)` or, in the layout IN_OUT, `(I, O)`
     /// @param bias shape `(O)`, or null

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 public final class Magnitude {
     private Magnitude() {}
 
+    /// Gives each output feature its trained length, and adds the bias.
+    ///
     /// @param u output of the layer without its bias and with the low-rank update, `(N, O)`
     /// @param magnitude shape `(O)`
     /// @param rowNorms the row lengths of the updated weight, `(O)`, see [#rowNorms]

@@ -9,6 +9,8 @@ package dev.attune.tensor;
 public final class ResidualAdd {
     private ResidualAdd() {}
 
+    /// Adds the branch to the stream.
+    ///
     /// @param multiplier `s`, 1 for all families but Granite
     public static Value apply(Tape tape, Value x, Value f, double multiplier) {
         try (var op = tape.begin("residual_add")) {

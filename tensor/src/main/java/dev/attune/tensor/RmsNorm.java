@@ -13,6 +13,8 @@ package dev.attune.tensor;
 public final class RmsNorm {
     private RmsNorm() {}
 
+    /// Normalises each row.
+    ///
     /// @param x any shape whose elements fall into rows as long as `weight`
     /// @param offset what is added to the weight: 1 for the Gemma families, else 0
     public static Value apply(Tape tape, Value x, Parameter weight, double eps, double offset) {

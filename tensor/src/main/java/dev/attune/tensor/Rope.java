@@ -19,6 +19,8 @@ public final class Rope {
     /// @param interleaved whether pairs are neighbours
     public record Angles(Tensor cos, Tensor sin, boolean interleaved) {}
 
+    /// Turns each head of each token.
+    ///
     /// @param x heads side by side, `(N, H·D)`
     /// @param headDim D, at least r; features past r pass unchanged
     public static Value apply(Tape tape, Value x, Angles angles, long headDim) {

@@ -14,9 +14,11 @@ public final class Router {
     /// The choice for each token.
     ///
     /// @param weights how much each chosen expert counts, `(N, k)`, in the type of the activations
-    /// @param experts the chosen experts, token by token, the strongest first: N·k entries
-    public record Routing(Value weights, int[] experts) {}
+    /// @param experts the chosen experts, the strongest first, int64 `(N, k)`
+    public record Routing(Value weights, Tensor experts) {}
 
+    /// Routes each token.
+    ///
     /// @param logits router scores, `(N, E)`
     /// @param perToken k
     /// @param normalise whether the k weights of a token are made to add up to one
@@ -45,15 +47,7 @@ public final class Router {
                             chosen,
                             w,
                             total);
-            return new Routing(weights, toInts(chosen.longs()));
+            return new Routing(weights, op.keep(chosen, false).data());
         }
-    }
-
-    private static int[] toInts(long[] values) {
-        int[] ints = new int[values.length];
-        for (int i = 0; i < ints.length; i++) {
-            ints[i] = Math.toIntExact(values[i]);
-        }
-        return ints;
     }
 }

@@ -4,6 +4,8 @@ package dev.attune.tensor;
 public final class Scale {
     private Scale() {}
 
+    /// Multiplies each element.
+    ///
     /// @param factor the constant; 1 costs nothing
     public static Value apply(Tape tape, Value x, double factor) {
         if (factor == 1) {

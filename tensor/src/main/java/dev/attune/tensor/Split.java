@@ -15,6 +15,8 @@ import java.util.List;
 public final class Split {
     private Split() {}
 
+    /// Cuts each row into its parts.
+    ///
     /// @param groups how many times the pattern of widths repeats in a row
     /// @param widths columns of each part in one group
     public static List<Value> apply(Tape tape, Value x, long groups, long... widths) {

@@ -54,6 +54,8 @@ public final class TokenLogProbs {
         }
     }
 
+    /// Scores the labels.
+    ///
     /// @param hidden the final hidden states, `(N, C)`
     /// @param rows the M positions whose next token is labelled, int64
     /// @param targets the M labels, int64
