@@ -12,6 +12,9 @@ import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -37,7 +40,6 @@ final class StrictJson implements AutoCloseable {
 
     private static final JsonFactory FACTORY =
             JsonFactory.builder()
-                    .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
                     .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
                     .streamReadConstraints(
                             StreamReadConstraints.builder()
@@ -59,7 +61,9 @@ final class StrictJson implements AutoCloseable {
         this.fix = fix;
         this.place = place;
         requireUtf8(utf8);
-        this.json = FACTORY.createParser(ObjectReadContext.empty(), utf8);
+        // A reader, because a parser of bytes would guess at UTF-16 and UTF-32.
+        Reader text = new InputStreamReader(new ByteArrayInputStream(utf8), StandardCharsets.UTF_8);
+        this.json = FACTORY.createParser(ObjectReadContext.empty(), text);
     }
 
     /// Reads the whole document, which must be one object with nothing but blanks after it.
