@@ -1,6 +1,7 @@
 package dev.attune.model;
 
 import dev.attune.tensor.ActivationKind;
+
 import java.util.List;
 
 /// Everything in which one decoder differs from another, as data.

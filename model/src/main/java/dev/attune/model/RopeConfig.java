@@ -24,8 +24,8 @@ public record RopeConfig(
         return scaling.attentionFactor();
     }
 
-    /// Whether the angles of a token depend on how long the text is, so that turned keys cannot
-    /// be kept when the text grows.
+    /// Whether the angles of a token depend on how long the text is, so that turned keys cannot be
+    /// kept when the text grows.
     public boolean dependsOnLength() {
         return switch (scaling) {
             case RopeScaling.Dynamic _, RopeScaling.LongRope _ -> true;

@@ -2,6 +2,7 @@ package dev.attune.model;
 
 import dev.attune.base.AttuneException;
 import dev.attune.base.Nearest;
+
 import java.util.List;
 
 /// Reads `rope_theta`, `rope_scaling` and `rope_parameters` of a `config.json`.
@@ -48,8 +49,7 @@ final class RopeReader {
         return switch (type) {
             case "default" -> new RopeScaling.None();
             case "linear" -> new RopeScaling.Linear(of.number("factor"));
-            case "dynamic" ->
-                    new RopeScaling.Dynamic(of.number("factor"), maxPositionEmbeddings);
+            case "dynamic" -> new RopeScaling.Dynamic(of.number("factor"), maxPositionEmbeddings);
             case "llama3" ->
                     new RopeScaling.Llama3(
                             of.number("factor"),
@@ -104,7 +104,8 @@ final class RopeReader {
     private static List<Double> factors(ConfigJson of, String key, int rotaryDim) {
         List<Double> factors = of.numbers(key);
         if (factors.size() != rotaryDim / 2) {
-            throw of.wrong(key, "a list of " + rotaryDim / 2 + " numbers, half the rotary features");
+            throw of.wrong(
+                    key, "a list of " + rotaryDim / 2 + " numbers, half the rotary features");
         }
         return factors;
     }

@@ -21,8 +21,8 @@ public sealed interface RopeScaling {
         }
     }
 
-    /// `linear`: every angle divided by the factor,
-    /// [Chen et al. 2023](https://arxiv.org/abs/2306.15595).
+    /// `linear`: every angle divided by the factor, [Chen et al.
+    /// 2023](https://arxiv.org/abs/2306.15595).
     record Linear(double factor) implements RopeScaling {
         @Override
         public float[] inverseFrequencies(RopeConfig rope, int textTokens) {
@@ -71,8 +71,8 @@ public sealed interface RopeScaling {
         }
     }
 
-    /// `yarn`: slow pairs are interpolated, fast ones kept, with a ramp between,
-    /// [Peng et al. 2023](https://arxiv.org/abs/2309.00071) section 3.2 to 3.4.
+    /// `yarn`: slow pairs are interpolated, fast ones kept, with a ramp between, [Peng et al.
+    /// 2023](https://arxiv.org/abs/2309.00071) section 3.2 to 3.4.
     ///
     /// @param attentionFactor what cosines and sines are multiplied by
     /// @param truncate whether the ends of the ramp are rounded to whole pairs

@@ -77,6 +77,16 @@ public record WeightNames(
             String down,
             String router,
             String experts) {
+        /// The same behind the prefix of an expert: the last word of each path.
+        FeedForwardNames insideExpert() {
+            return new FeedForwardNames(
+                    lastWord(gateProj), "", lastWord(up), lastWord(down), "", "");
+        }
+
+        private static String lastWord(String path) {
+            return path.substring(path.lastIndexOf('.') + 1);
+        }
+
         /// The names most families share.
         public static final FeedForwardNames USUAL =
                 new FeedForwardNames(
