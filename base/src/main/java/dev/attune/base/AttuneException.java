@@ -1,8 +1,9 @@
 package dev.attune.base;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// The one exception that a person is meant to read: what failed with what was found and what was
 /// expected, where, and one next step.
@@ -13,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 ///   fix  num_attention_heads x head_dim in config.json must equal 1024.
 /// ```
 ///
-/// Errors of a programmer stay `IllegalArgumentException` and `IllegalStateException`.
-/// Immutable: [#at], [#fix] and [#causedBy] return a new exception.
+/// Errors of a programmer stay `IllegalArgumentException` and `IllegalStateException`. Immutable:
+/// [#at], [#fix] and [#causedBy] return a new exception.
 public final class AttuneException extends RuntimeException {
     private final ErrorKind kind;
     private final String what;

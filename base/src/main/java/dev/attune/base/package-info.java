@@ -1,5 +1,5 @@
-/// The shared words of every room: an error that says who must act, problems that are collected
-/// and told together, and the nearest known name for a misspelt one.
+/// The shared words of every room: an error that says who must act, problems that are collected and
+/// told together, and the nearest known name for a misspelt one.
 ///
 /// ```
 /// throw AttuneException.user("Unknown architecture PhiForCausalLM.")

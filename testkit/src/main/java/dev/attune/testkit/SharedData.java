@@ -1,8 +1,9 @@
 package dev.attune.testkit;
 
+import org.junit.jupiter.api.Assumptions;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Assumptions;
 
 /// The folder of real checkpoints, tokenizers and reference outputs that stands beside the checkout
 /// on machines that have it. A test that needs it is skipped, with a message, where it is absent.
