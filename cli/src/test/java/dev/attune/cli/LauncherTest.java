@@ -22,7 +22,7 @@ import java.util.TreeMap;
 class LauncherTest {
     private static final Path SCRIPT = Path.of(System.getProperty("attune.root"), "attune");
 
-    /// Prints its arguments, one a line, and one variable; exits as `fake.exit` in them says.
+    /// Prints one variable and its arguments, one a line; an argument `exit=N` is its exit code.
     private static final String JAVA =
             """
             #!/bin/sh
@@ -193,13 +193,10 @@ class LauncherTest {
 
     /// A folder with the tools the script needs, but neither java nor mvn.
     private Path tools() throws IOException {
-        Path folder = Files.createDirectories(temp.resolve("tools"));
-        for (String tool : List.of("sh", "sed", "head", "tail", "dirname", "readlink", "mkdir")) {
-            Path original =
-                    Files.exists(Path.of("/bin", tool))
-                            ? Path.of("/bin", tool)
-                            : Path.of("/usr/bin", tool);
-            Files.createSymbolicLink(folder.resolve(tool), original);
+        Path folder = temp.resolve("tools");
+        for (String tool : List.of("sed", "head", "tail", "dirname", "readlink", "mkdir")) {
+            Path bin = Path.of(Files.exists(Path.of("/bin", tool)) ? "/bin" : "/usr/bin", tool);
+            script(folder.resolve(tool), "#!/bin/sh\nexec " + bin + " \"$@\"\n");
         }
         return folder;
     }
