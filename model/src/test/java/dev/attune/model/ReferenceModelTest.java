@@ -70,6 +70,7 @@ class ReferenceModelTest {
             decoder.parameters().forEach(p -> p.train(true));
             List<float[]> states = new ArrayList<>();
             Value hidden = decoder.hidden(tape, rows.batch(), v -> states.add(v.data().floats()));
+            assertThat(states).hasSize(decoder.config().numHiddenLayers() + 1);
             for (int i = 0; i < states.size(); i++) {
                 String state = "hidden_states." + i;
                 Reference.assertClose(

@@ -79,7 +79,7 @@ final class Kernels {
         stack.push_back(new IValue(-1L));
         stack.push_back(new IValue(p.raw().scalar_type()));
         op.callBoxed(stack);
-        return Tensor.of(stack.get(0).toTensor());
+        return owned(stack.get(0).toTensor());
     }
 
     /// Writes `a∘b` into `target`, with broadcasting.
@@ -89,7 +89,7 @@ final class Kernels {
 
     /// The columns of the `count` greatest elements of each row, the greatest first, int64.
     static Tensor topkIndices(Tensor x, int count) {
-        return Tensor.of(torch.topk(x.raw(), count, -1, true, true).get1());
+        return owned(torch.topk(x.raw(), count, -1, true, true).get1());
     }
 
     /// Zeros of the shape of `like`, with `values` in the columns at `indices`.
@@ -107,5 +107,10 @@ final class Kernels {
         dz.multiplyInPlace(column.times(-1));
         dz.raw().scatter_add_(1, target.unsqueeze(1).raw(), column.raw());
         return dz;
+    }
+
+    /// A handle of our own to a tensor that a tuple or list holds.
+    private static Tensor owned(org.bytedeco.pytorch.Tensor borrowed) {
+        return Tensor.of(new org.bytedeco.pytorch.Tensor(borrowed));
     }
 }
