@@ -88,10 +88,10 @@ class CheckpointTest {
             quoteCharacter = '^',
             value = {
                 "{'a':'1','b':'2','c':'2'} | The index says that tensor 'c' is in 2, which lacks"
-                    + " it.",
+                        + " it.",
                 "{'a':'1','z':'2'} | Tensor 'b' is in 2, but the index omits it.",
                 "{'a':'1','b':'1','y':'2'} | The index says that tensor 'b' is in 1, but it is in"
-                    + " 2.",
+                        + " 2.",
                 "{'a':'1','a':'2'} | The tensor 'a' appears twice in weight_map.",
                 "{} | The index has no weight_map, or an empty one.",
                 "[] | Found an array for weight_map; expected an object.",
@@ -178,7 +178,7 @@ class CheckpointTest {
                 "qwen-q4_k_m.gguf | The weights are GGUF (qwen-q4_k_m.gguf)",
                 "adapter_model.safetensors | The folder holds an adapter",
                 "model-00001-of-00002.safetensors | There are 1 shards, but no"
-                    + " model.safetensors.index",
+                        + " model.safetensors.index",
                 "consolidated.safetensors | There is no model.safetensors, only consolidated.safe",
                 "config.json | There are no weights in the folder."
             })
