@@ -54,7 +54,7 @@ class CheckpointTest {
                     .containsExactly(Crafted.vector("a", 1), Crafted.vector("b", 1));
             assertThatThrownBy(() -> checkpoint.bytes("c"))
                     .isInstanceOf(AttuneException.class)
-                    .hasMessageContaining("There is no tensor 'c' among the 2");
+                    .hasMessageContaining("The weights hold 2 tensors, but none named 'c'.");
             assertThatThrownBy(() -> checkpoint.fileOf("c")).isInstanceOf(AttuneException.class);
         }
     }
@@ -126,6 +126,7 @@ class CheckpointTest {
                 "C:x.safetensors",
                 "./x.safetensors",
                 "a//b",
+                "a/",
                 "",
                 " ",
                 "..",
@@ -177,8 +178,8 @@ class CheckpointTest {
                 "training_args.bin,optimizer.pt | There are no weights in the folder.",
                 "qwen-q4_k_m.gguf | The weights are GGUF (qwen-q4_k_m.gguf)",
                 "adapter_model.safetensors | The folder holds an adapter",
-                "model-00001-of-00002.safetensors | There are 1 shards, but no"
-                        + " model.safetensors.index",
+                "model-00001-of-00002.safetensors | The shards lack their"
+                        + " model.safetensors.index.json",
                 "consolidated.safetensors | There is no model.safetensors, only consolidated.safe",
                 "config.json | There are no weights in the folder."
             })

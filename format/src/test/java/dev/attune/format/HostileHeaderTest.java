@@ -175,11 +175,11 @@ class HostileHeaderTest {
                 tensor(
                         "hasOneOffset",
                         "'dtype':'F32','shape':[2],'data_offsets':[0]",
-                        "There are 1 data_offsets in tensor 'a'; expected two, begin and end."),
+                        "Found 1 data_offsets in tensor 'a'; expected two, begin and end."),
                 tensor(
                         "hasThreeOffsets",
                         "'dtype':'F32','shape':[2],'data_offsets':[0,4,8]",
-                        "There are 3 data_offsets in tensor 'a'; expected two, begin and end."),
+                        "Found 3 data_offsets in tensor 'a'; expected two, begin and end."),
                 tensor(
                         "hasANegativeOffset",
                         "'dtype':'F32','shape':[2],'data_offsets':[-8,0]",
