@@ -50,6 +50,7 @@ record ShardIndex(Map<String, String> weightMap) {
     /// @throws AttuneException of kind USER if it is damaged or leads out of its folder,
     ///   ENVIRONMENT if it cannot be read
     static ShardIndex read(Path file) {
+        IoFault.requireFile(file);
         byte[] utf8;
         try {
             if (Files.size(file) > SafetensorsHeader.MAX_HEADER_BYTES) {

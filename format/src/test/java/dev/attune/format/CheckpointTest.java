@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -158,6 +159,18 @@ class CheckpointTest {
         index(text.replace('\'', '"'));
 
         assertThatOpening().hasMessageContaining(message);
+    }
+
+    @Test
+    void refusesAnIndexThatIsAFolderOrEndless() throws IOException {
+        Path index = Files.createDirectory(folder.resolve("model.safetensors.index.json"));
+        assertThatOpening().hasMessageContaining("This is a folder or a device; expected a file.");
+        Files.delete(index);
+        try (RandomAccessFile sparse = new RandomAccessFile(index.toFile(), "rw")) {
+            sparse.setLength(100_000_001);
+        }
+
+        assertThatOpening().hasMessageContaining("The index is over 100 MB.");
     }
 
     @Test
