@@ -156,14 +156,13 @@ final class StepBench implements Callable<Integer> {
             int[] targets = random.ints(tokens, 0, SmallModel.VOCABULARY).toArray();
             Documents documents = Documents.uniform(batch, length);
             Value hidden = decoder.hidden(tape, Batch.of(ids, documents, Device.CPU));
-            Value logProbs =
-                    TokenLogProbs.apply(
-                            tape,
-                            hidden,
-                            decoder.head(),
+            TokenLogProbs.Labels labels =
+                    new TokenLogProbs.Labels(
                             Tensor.indices(IntStream.range(0, tokens).toArray(), Device.CPU),
                             Tensor.indices(targets, Device.CPU));
-            tape.backward(logProbs, Tensor.full(-1.0 / tokens, Dtype.FLOAT32, Device.CPU, tokens));
+            Tensor meanLoss = Tensor.full(-1.0 / tokens, Dtype.FLOAT32, Device.CPU, tokens);
+            Value logProbs = TokenLogProbs.apply(tape, hidden, decoder.head(), labels, meanLoss);
+            tape.backward(logProbs, meanLoss);
         }
         long start = System.nanoTime();
         trained.optimizers.forEach(o -> o.step(step, 1e-4, AdamW.Rule.DEFAULTS));

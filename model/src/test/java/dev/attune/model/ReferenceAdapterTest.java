@@ -57,8 +57,9 @@ class ReferenceAdapterTest {
                             tape,
                             hidden,
                             decoder.head(),
-                            Tensor.indices(rows.labelledRows(), Device.CPU),
-                            Tensor.indices(rows.targets(), Device.CPU));
+                            new TokenLogProbs.Labels(
+                                    Tensor.indices(rows.labelledRows(), Device.CPU),
+                                    Tensor.indices(rows.targets(), Device.CPU)));
             long count = logProbs.data().elements();
             assertThat(-logProbs.data().sum().item() / count)
                     .isCloseTo(expected.floats("loss")[0], offset());

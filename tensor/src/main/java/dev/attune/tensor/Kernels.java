@@ -101,14 +101,22 @@ final class Kernels {
         return target;
     }
 
-    /// `dl·(onehot(target) − softmax(z))` for rows of logits, from their logsumexp.
-    static Tensor logProbBackward(Tensor z, Tensor norm, Tensor target, Tensor dl) {
-        Tensor dz = z.minus(norm.unsqueeze(1));
-        dz.raw().exp_();
-        Tensor column = dl.unsqueeze(1);
-        dz.multiplyInPlace(column.times(-1));
-        dz.raw().scatter_add_(1, target.unsqueeze(1).raw(), column.raw());
-        return dz;
+    /// Logarithm of the softmax over the last dimension.
+    static Tensor logSoftmax(Tensor x) {
+        return Tensor.of(torch.log_softmax(x.raw(), -1));
+    }
+
+    static Tensor expInPlace(Tensor x) {
+        x.raw().exp_();
+        return x;
+    }
+
+    /// Adds `number` to one column of each row.
+    ///
+    /// @param columns int64, `(m)`
+    static void addInColumns(Tensor x, Tensor columns, double number) {
+        Tensor part = Tensor.full(number, x.dtype(), x.device(), columns.size(0), 1);
+        x.raw().scatter_add_(1, columns.unsqueeze(1).raw(), part.raw());
     }
 
     /// AdamW over one weight in one pass.

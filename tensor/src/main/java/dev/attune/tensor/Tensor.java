@@ -418,6 +418,11 @@ public final class Tensor {
         return of(torch.logsumexp(raw(), -1));
     }
 
+    /// Whether another tensor has the same shape and the same elements.
+    public boolean equalTo(Tensor other) {
+        return torch.equal(raw(), other.raw());
+    }
+
     /// Whether every element is a finite number.
     public boolean isFinite() {
         try (var _ = Scope.open("isFinite")) {
