@@ -192,6 +192,9 @@ public final class Tensor {
     @SuppressWarnings("restricted")
     MemorySegment memory() {
         long bytes = elements() * dtype().elementBytes();
+        if (bytes == 0) {
+            return MemorySegment.NULL; // libtorch gives no address then
+        }
         return MemorySegment.ofAddress(raw().data_ptr().address()).reinterpret(bytes);
     }
 
