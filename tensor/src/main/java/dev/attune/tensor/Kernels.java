@@ -79,7 +79,7 @@ final class Kernels {
         stack.push_back(new IValue(-1L));
         stack.push_back(new IValue(p.raw().scalar_type()));
         op.callBoxed(stack);
-        return Tensor.of(stack.get(0).toTensor());
+        return owned(stack.get(0).toTensor());
     }
 
     /// Writes `a∘b` into `target`, with broadcasting.
@@ -89,7 +89,13 @@ final class Kernels {
 
     /// The columns of the `count` greatest elements of each row, the greatest first, int64.
     static Tensor topkIndices(Tensor x, int count) {
-        return Tensor.of(torch.topk(x.raw(), count, -1, true, true).get1());
+        return owned(torch.topk(x.raw(), count, -1, true, true).get1());
+    }
+
+    /// A handle of its own to a tensor that JavaCPP gave as a reference into a tuple or a stack,
+    /// and that would be gone with it.
+    private static Tensor owned(org.bytedeco.pytorch.Tensor reference) {
+        return Tensor.of(reference.detach());
     }
 
     /// Zeros of the shape of `like`, with `values` in the columns at `indices`.
