@@ -1,9 +1,13 @@
 package dev.attune.tensor;
 
+import dev.attune.testkit.LeakCheck;
+
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Each way to hide, cap and share, against the whole square of scores one head at a time.
+@ExtendWith(LeakCheck.class)
 class AttentionTest {
     private static final Documents ONE = Documents.ofLengths(11);
 

@@ -1,5 +1,10 @@
 package dev.attune.tensor;
 
+import dev.attune.testkit.LeakCheck;
+
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(LeakCheck.class)
 class EmbeddingTest {
     /// Rows are copied; a gradient is a sum, rounded each time the same id comes again.
     private static final int ROUNDINGS = 4;

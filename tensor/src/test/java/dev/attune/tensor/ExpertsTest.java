@@ -1,9 +1,14 @@
 package dev.attune.tensor;
 
+import dev.attune.testkit.LeakCheck;
+
+import org.junit.jupiter.api.extension.ExtendWith;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
+@ExtendWith(LeakCheck.class)
 class ExpertsTest {
     /// A product, and a sum rounded with each of the experts of a token.
     private static final int ROUNDINGS = 6;

@@ -1,7 +1,11 @@
 package dev.attune.tensor;
 
-import org.jspecify.annotations.Nullable;
+import dev.attune.testkit.LeakCheck;
 
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(LeakCheck.class)
 class LowRankTest {
     /// The product with A, the scaled product with B, the sum; and as many back.
     private static final int ROUNDINGS = 4;

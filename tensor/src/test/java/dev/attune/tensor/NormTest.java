@@ -1,9 +1,13 @@
 package dev.attune.tensor;
 
+import dev.attune.testkit.LeakCheck;
+
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import java.util.List;
 
+@ExtendWith(LeakCheck.class)
 class NormTest {
     /// Sums are in float32; the normed row and its product with the weight are rounded.
     private static final int ROUNDINGS = 3;

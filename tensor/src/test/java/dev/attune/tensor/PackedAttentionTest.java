@@ -3,13 +3,17 @@ package dev.attune.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
+import dev.attune.testkit.LeakCheck;
+
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
 /// Documents laid end to end give what each gives alone.
+@ExtendWith(LeakCheck.class)
 class PackedAttentionTest {
     private static final AttentionShape SHAPE = new AttentionShape(4, 2, 16, 0.25, 0, 50);
     private static final int HEADS_WIDTH = 64;

@@ -2,8 +2,12 @@ package dev.attune.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
+import dev.attune.testkit.LeakCheck;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(LeakCheck.class)
 class PointwiseTest {
     private static final int ROUNDINGS = 3;
 

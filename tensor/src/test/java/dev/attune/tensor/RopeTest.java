@@ -1,5 +1,10 @@
 package dev.attune.tensor;
 
+import dev.attune.testkit.LeakCheck;
+
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(LeakCheck.class)
 class RopeTest {
     /// Two products and their sum.
     private static final int ROUNDINGS = 2;

@@ -1,7 +1,12 @@
 package dev.attune.tensor;
 
+import dev.attune.testkit.LeakCheck;
+
+import org.junit.jupiter.api.extension.ExtendWith;
+
 import java.util.List;
 
+@ExtendWith(LeakCheck.class)
 class SplitTest {
     private static final int ROUNDINGS = 1;
 

@@ -2,12 +2,16 @@ package dev.attune.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attune.testkit.LeakCheck;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import java.util.List;
 import java.util.stream.IntStream;
 
+@ExtendWith(LeakCheck.class)
 class TokenLogProbsTest {
     /// Logits are rounded before they are scaled and capped, and so is their gradient; the products
     /// with the hidden states and the weight follow, and the two of a low-rank update.
