@@ -2,6 +2,7 @@ package dev.attune.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
@@ -32,13 +33,19 @@ final class Numbers {
     Tensor tensor() {
         Tensor wide = Tensor.empty(Dtype.FLOAT64, Device.CPU, shape);
         if (elements.length > 0) {
-            wide.memory().copyFrom(java.lang.foreign.MemorySegment.ofArray(elements));
+            wide.memory().copyFrom(MemorySegment.ofArray(elements));
         }
         return wide.to(dtype);
     }
 
     boolean dtypeIs(Dtype other) {
         return dtype == other;
+    }
+
+    Numbers plus(Numbers other) {
+        double[] sums = elements.clone();
+        Arrays.setAll(sums, i -> elements[i] + other.elements[i]);
+        return new Numbers(dtype, shape, sums);
     }
 
     double largest() {

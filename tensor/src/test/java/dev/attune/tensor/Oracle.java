@@ -116,6 +116,17 @@ final class Oracle implements AutoCloseable {
         return parameter(false, 1, shape);
     }
 
+    Weight smallFrozen(double std, long... shape) {
+        return parameter(false, std, shape);
+    }
+
+    List<Parameter> parameters() {
+        return leaves.values().stream()
+                .filter(Weight.class::isInstance)
+                .map(leaf -> ((Weight) leaf).parameter())
+                .toList();
+    }
+
     LowRank lowRank(Weight a, Weight b, double scale) {
         return new LowRank(a.parameter, b.parameter, scale);
     }
