@@ -6,9 +6,9 @@ import java.util.List;
 final class AttentionChecks {
     static final List<Dtype> TYPES = List.of(Dtype.FLOAT32, Dtype.BFLOAT16);
 
-    /// Scores, probabilities and values on the way out; again both, dP, dS and the products on the
-    /// way back; the soft cap rounds its argument, its result and its slope.
-    private static final int ROUNDINGS = 8;
+    /// Scores and probabilities are rounded, dP, dS and what they are multiplied into; the soft cap
+    /// adds its argument, its result and its slope. They seldom err all to one side.
+    private static final int ROUNDINGS = 6;
 
     private AttentionChecks() {}
 

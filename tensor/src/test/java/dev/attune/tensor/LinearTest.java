@@ -9,6 +9,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(LeakCheck.class)
 class LinearTest {
+    /// A product is summed up in float32 and rounded once, and once more where gradients meet.
     private static final int ROUNDINGS = 2;
 
     @OnRandomShapes
@@ -130,7 +131,7 @@ class LinearTest {
 
     @Test
     void frozenLinearSavesNothing() {
-        try (var step = Scope.open("step");
+        try (var _ = Scope.open("step");
                 var tape = Tape.recording()) {
             Parameter w = new Parameter("w", Tensor.zeros(Dtype.FLOAT32, Device.CPU, 4, 4));
             Tensor data;
@@ -142,7 +143,6 @@ class LinearTest {
             }
             assertThat(y.needsGradient()).isTrue();
             assertThat(data).hasToString("Tensor[freed]");
-            assertThat(step).hasToString("scope 'step'");
         }
     }
 

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(LeakCheck.class)
 class PointwiseTest {
+    /// The function of one value, its product with another, and a sum.
     private static final int ROUNDINGS = 3;
 
     @OnRandomShapes

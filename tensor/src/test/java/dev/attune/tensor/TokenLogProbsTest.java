@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 class TokenLogProbsTest {
     /// Logits are rounded before they are scaled and capped, and so is their gradient; the products
     /// with the hidden states and the weight follow, and the two of a low-rank update.
-    private static final int ROUNDINGS = 6;
+    private static final int ROUNDINGS = 4;
 
     /// A head with everything that may be set.
     private record Setup(int rows, int hidden, int vocabulary, List<Integer> labelled) {
