@@ -1,10 +1,12 @@
 package dev.attune.tensor;
 
 import org.bytedeco.pytorch.Dispatcher;
+import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.TensorList;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
@@ -92,12 +94,6 @@ final class Kernels {
         return owned(torch.topk(x.raw(), count, -1, true, true).get1());
     }
 
-    /// A handle of its own to a tensor that JavaCPP gave as a reference into a tuple or a stack,
-    /// and that would be gone with it.
-    private static Tensor owned(org.bytedeco.pytorch.Tensor reference) {
-        return Tensor.of(reference.detach());
-    }
-
     /// Zeros of the shape of `like`, with `values` in the columns at `indices`.
     static Tensor scatterColumns(Tensor like, Tensor indices, Tensor values) {
         Tensor target = Tensor.zeros(like.dtype(), like.device(), like.shape());
@@ -113,5 +109,42 @@ final class Kernels {
         dz.multiplyInPlace(column.times(-1));
         dz.raw().scatter_add_(1, target.unsqueeze(1).raw(), column.raw());
         return dz;
+    }
+
+    /// AdamW over one weight in one pass.
+    ///
+    /// @param state weight, gradient, first and second moment, all float32
+    static void fusedAdamW(Tensor[] state, int t, double learningRate, AdamW.Rule rule) {
+        IValueVector stack = new IValueVector();
+        for (Tensor tensor : state) {
+            stack.push_back(list(tensor));
+        }
+        stack.push_back(list());
+        Tensor steps = Tensor.full(t, Dtype.FLOAT32, state[0].device());
+        stack.push_back(list(steps));
+        stack.push_back(new IValue(learningRate));
+        stack.push_back(new IValue(rule.betaOne()));
+        stack.push_back(new IValue(rule.betaTwo()));
+        stack.push_back(new IValue(rule.weightDecay()));
+        stack.push_back(new IValue(rule.eps()));
+        stack.push_back(new IValue(false));
+        stack.push_back(new IValue(false));
+        stack.push_back(new IValue());
+        stack.push_back(new IValue());
+        Dispatcher.singleton().findSchemaOrThrow("aten::_fused_adamw_", "").callBoxed(stack);
+    }
+
+    /// A list of tensors as a boxed call takes it.
+    private static IValue list(Tensor... tensors) {
+        GenericList list = new GenericList(new TensorList().elementType());
+        for (Tensor tensor : tensors) {
+            list.push_back(new IValue(tensor.raw()));
+        }
+        return new IValue(list);
+    }
+
+    /// A handle of our own to a tensor that a tuple or list holds.
+    private static Tensor owned(org.bytedeco.pytorch.Tensor borrowed) {
+        return Tensor.of(new org.bytedeco.pytorch.Tensor(borrowed));
     }
 }

@@ -31,6 +31,9 @@ public final class Tensor {
 
     private Tensor(org.bytedeco.pytorch.Tensor raw) {
         this.owner = Scope.innermost(raw);
+        if (raw.referenceCount() <= 0) {
+            throw new IllegalStateException("a borrowed handle cannot become a tensor: copy it");
+        }
         this.raw = raw;
     }
 

@@ -207,7 +207,7 @@ final class Oracle implements AutoCloseable {
         leaves.forEach((name, leaf) -> {
             var found = leaf.exact().raw().grad();
             if (found.defined()) {
-                gradients.put(name, Numbers.of(Tensor.of(found)));
+                gradients.put(name, Numbers.of(Tensor.of(found.detach())));
             }
         });
         return gradients;

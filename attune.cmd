@@ -1,0 +1,84 @@
+@echo off
+rem Runs the attune command: finds a JDK 25, builds once if nothing is built yet, then runs java.
+rem The variables are those of the attune script: ATTUNE_JAVA_HOME, ATTUNE_JAVA_OPTS, ATTUNE_REBUILD.
+setlocal EnableExtensions DisableDelayedExpansion
+
+set "ATTUNE_ROOT=%~dp0"
+set "ATTUNE_TARGET=%ATTUNE_ROOT%cli\target"
+set "ATTUNE_BUILT=%ATTUNE_TARGET%\attune\dependencies.txt"
+set "ATTUNE_LOCK=%ATTUNE_TARGET%\attune.lock"
+set "ATTUNE_JDK="
+
+if defined ATTUNE_JAVA_HOME (
+    call :accept "%ATTUNE_JAVA_HOME%"
+    if not defined ATTUNE_JDK (
+        echo attune: ATTUNE_JAVA_HOME is no Java 25 or later. 1>&2
+        echo   fix  set it to the folder of a JDK 25, or unset it 1>&2
+        exit /b 4
+    )
+)
+if not defined ATTUNE_JDK if defined JAVA_HOME call :accept "%JAVA_HOME%"
+if not defined ATTUNE_JDK if defined JAVA25_HOME call :accept "%JAVA25_HOME%"
+for %%P in ("%ProgramFiles%\Eclipse Adoptium" "%ProgramFiles%\Java" "%ProgramFiles%\Microsoft" "%ProgramFiles%\Zulu" "%USERPROFILE%\.jdks" "%USERPROFILE%\.sdkman\candidates\java") do (
+    if exist "%%~P\" for /d %%J in ("%%~P\*") do if not defined ATTUNE_JDK call :accept "%%~J"
+)
+if not defined ATTUNE_JDK for %%X in (java.exe) do if not "%%~$PATH:X"=="" call :accept "%%~dp$PATH:X.."
+if not defined ATTUNE_JDK (
+    echo attune: No Java 25 or later was found. 1>&2
+    echo   fix  install a JDK 25, such as Eclipse Temurin 25 from https://adoptium.net 1>&2
+    exit /b 4
+)
+
+if "%ATTUNE_REBUILD%"=="1" goto build
+if exist "%ATTUNE_BUILT%" goto run
+
+:build
+call :buildOnce
+if errorlevel 1 exit /b 4
+
+:run
+if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=PASSIVE"
+if not defined OPT_OUT_TRACKING set "OPT_OUT_TRACKING=true"
+"%ATTUNE_JDK%\bin\java.exe" -Xmx2g -XX:+UseSerialGC -Xshare:auto -Dorg.bytedeco.javacpp.maxBytes=0 -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 --enable-native-access=ALL-UNNAMED %ATTUNE_JAVA_OPTS% -cp "%ATTUNE_TARGET%\attune\lib\*" dev.attune.cli.Attune %*
+exit /b %ERRORLEVEL%
+
+rem Sets ATTUNE_JDK to %1 if its release file names Java 25 or later.
+:accept
+if not exist "%~1\bin\java.exe" exit /b 0
+if not exist "%~1\release" exit /b 0
+for /f "usebackq tokens=2 delims==" %%V in (`findstr /b "JAVA_VERSION=" "%~1\release"`) do (
+    for /f "tokens=1 delims=.-+" %%M in ("%%~V") do if %%M GEQ 25 set "ATTUNE_JDK=%~1"
+)
+exit /b 0
+
+rem Builds unless another launcher holds the lock; mkdir either makes the folder or fails.
+:buildOnce
+where mvn >nul 2>nul
+if errorlevel 1 (
+    echo attune: A build is needed, and Maven is not on the PATH. 1>&2
+    echo   fix  install Maven 3.8 or later from https://maven.apache.org and run attune again 1>&2
+    exit /b 1
+)
+if not exist "%ATTUNE_TARGET%" mkdir "%ATTUNE_TARGET%"
+mkdir "%ATTUNE_LOCK%" 2>nul
+if errorlevel 1 (
+    echo attune: another attune is building. 1>&2
+    echo   at   "%ATTUNE_LOCK%" 1>&2
+    echo   fix  wait for it; if no build is running, remove that folder 1>&2
+    exit /b 1
+)
+echo attune: building (once; the first time downloads about 150 MB) ... 1>&2
+pushd "%ATTUNE_ROOT%"
+set "JAVA_HOME=%ATTUNE_JDK%"
+call mvn -B -pl cli -am -Dmaven.test.skip=true package > "%ATTUNE_TARGET%\attune-build.log" 2>&1
+set "ATTUNE_RESULT=%ERRORLEVEL%"
+popd
+rmdir "%ATTUNE_LOCK%"
+if not "%ATTUNE_RESULT%"=="0" (
+    findstr /b /c:"[ERROR]" "%ATTUNE_TARGET%\attune-build.log" 1>&2
+    echo attune: The build failed. 1>&2
+    echo   at   "%ATTUNE_TARGET%\attune-build.log" 1>&2
+    exit /b 1
+)
+echo attune: built. 1>&2
+exit /b 0

@@ -1,0 +1,94 @@
+package dev.attune.cli;
+
+import dev.attune.base.AttuneException;
+import dev.attune.base.ErrorKind;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+
+/// The root command and the process's entry.
+///
+/// Exit codes: 0 success, and by who must act on an error, those of [ErrorKind]: 2 the caller, 3
+/// memory, disk or time, 4 the machine, 70 Attune itself.
+@Command(
+        name = "attune",
+        description = "Fine-tunes, judges and ships small language models on this machine.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        footer = {"", "Example:", "  attune doctor"})
+public final class Attune implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    /// Runs one command and ends the process with its exit code.
+    public static void main(String[] args) {
+        System.exit(run(commandLine(), args));
+    }
+
+    /// The whole command line: each command is made here, with what it needs.
+    static CommandLine commandLine() {
+        return commandLine(new Doctor(Machine::here));
+    }
+
+    /// The root with these commands below it.
+    static CommandLine commandLine(Object... commands) {
+        var line = new CommandLine(new Attune());
+        for (Object command : commands) {
+            line.addSubcommand(command);
+        }
+        return line.setParameterExceptionHandler(Attune::refuse)
+                .setExecutionExceptionHandler(Attune::fail);
+    }
+
+    /// Runs one command.
+    ///
+    /// @return its exit code
+    static int run(CommandLine line, String... args) {
+        try {
+            return line.execute(args);
+        } catch (OutOfMemoryError e) {
+            var error =
+                    AttuneException.resources("Out of memory: " + e.getMessage() + ".")
+                            .fix("ATTUNE_JAVA_OPTS=-Xmx8g raises the Java heap to 8 GB.");
+            return fail(error, line, null);
+        }
+    }
+
+    /// Without a command there is nothing to do, which is the caller's mistake.
+    @Override
+    public Integer call() {
+        throw new ParameterException(spec.commandLine(), "Which command?");
+    }
+
+    private static int refuse(ParameterException e, String[] args) {
+        CommandLine line = e.getCommandLine();
+        PrintWriter err = line.getErr();
+        err.println("attune: " + e.getMessage());
+        UnmatchedArgumentException.printSuggestions(e, err);
+        err.println("  fix  " + line.getCommandSpec().qualifiedName() + " --help shows the usage");
+        err.flush();
+        return ErrorKind.USER.exitCode();
+    }
+
+    private static int fail(Exception e, CommandLine line, @Nullable ParseResult parsed) {
+        ErrorKind kind = e instanceof AttuneException known ? known.kind() : ErrorKind.INTERNAL;
+        PrintWriter err = line.getErr();
+        if (kind == ErrorKind.INTERNAL) {
+            err.println("attune: this is a fault of Attune's own; please report what follows.");
+            e.printStackTrace(err);
+        } else {
+            err.println("attune: " + e.getMessage());
+        }
+        err.flush();
+        return kind.exitCode();
+    }
+}

@@ -1,0 +1,96 @@
+package dev.attune.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import tools.jackson.databind.json.JsonMapper;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+
+/// `attune doctor`: what this machine has and what will be used.
+@Command(
+        name = "doctor",
+        description = "Shows what this machine has and what will be used.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        footer = {"", "Examples:", "  attune doctor", "  attune doctor --json | jq .memory_bytes"})
+final class Doctor implements Callable<Integer> {
+    private static final String UNSUPPORTED =
+            " (libtorch is published for Linux and Windows on x86-64 and macOS on arm64 only)";
+
+    private final Supplier<Machine> machine;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--json", description = "Write one JSON object.")
+    private boolean json;
+
+    /// @param machine where the facts come from; asked when the command runs
+    Doctor(Supplier<Machine> machine) {
+        this.machine = machine;
+    }
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(JsonMapper.shared().writeValueAsString(facts(machine.get())));
+        } else {
+            lines(machine.get()).forEach((name, text) -> out.printf("%-22s  %s%n", name, text));
+        }
+        out.flush();
+        return 0;
+    }
+
+    private static Map<String, Object> facts(Machine m) {
+        var facts = new LinkedHashMap<String, Object>();
+        facts.put("attune", Version.number());
+        facts.put("os", m.os());
+        facts.put("arch", m.arch());
+        facts.put("supported", m.supported());
+        facts.put("cores", m.cores());
+        facts.put("memory_bytes", m.memoryBytes());
+        facts.put("free_memory_bytes", m.freeMemoryBytes());
+        facts.put("java", m.java());
+        facts.put("java_home", m.javaHome().toString());
+        facts.put("heap_bytes", m.heapBytes());
+        facts.put("natives_cache", m.nativesCache().toString());
+        facts.put("natives_unpacked", Files.isDirectory(m.nativesCache()));
+        facts.put("environment", m.environment());
+        return facts;
+    }
+
+    private static Map<String, String> lines(Machine m) {
+        var lines = new LinkedHashMap<String, String>();
+        lines.put("attune", Version.number());
+        lines.put("system", m.os() + ", " + m.arch() + (m.supported() ? "" : UNSUPPORTED));
+        lines.put("cores", Integer.toString(m.cores()));
+        lines.put(
+                "memory",
+                gigabytes(m.memoryBytes()) + ", " + gigabytes(m.freeMemoryBytes()) + " free");
+        lines.put("java", m.java() + " at " + m.javaHome());
+        lines.put("java heap", "at most " + gigabytes(m.heapBytes()));
+        lines.put(
+                "natives",
+                m.nativesCache()
+                        + (Files.isDirectory(m.nativesCache())
+                                ? ""
+                                : " (not there yet; the first use of libtorch unpacks 350 MB)"));
+        for (String name : Machine.VARIABLES) {
+            lines.put(name, m.environment().getOrDefault(name, "not set"));
+        }
+        return lines;
+    }
+
+    private static String gigabytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.attune.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attune.base.AttuneException;
+
+import org.junit.jupiter.api.Test;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+
+class AttuneTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void versionIsTheBuildsOwn() {
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString()).matches("attune \\d+\\.\\d+\\.\\d+\\S*\\R");
+    }
+
+    @Test
+    void helpListsTheCommandsAndEndsWithAnExample() {
+        assertThat(run("--help")).isZero();
+        assertThat(out.toString())
+                .contains("fails")
+                .contains("Example:")
+                .endsWith("  attune doctor\n");
+    }
+
+    @Test
+    void withoutACommandAsksWhichAndExitsAsAUserError() {
+        assertThat(run()).isEqualTo(2);
+        assertThat(err.toString()).startsWith("attune: Which command?");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void aMisspeltCommandIsRefusedWithTheNearest() {
+        assertThat(run("fials")).isEqualTo(2);
+        assertThat(err.toString()).contains("fials").contains("attune fails");
+    }
+
+    @Test
+    void anErrorForAPersonIsItsMessageAndTheExitCodeOfItsKind() {
+        assertThat(run(AttuneException.user("Cannot read a.").at("a").fix("Make it.")))
+                .isEqualTo(2);
+        assertThat(err.toString().lines())
+                .containsExactly("attune: Cannot read a.", "  at   a", "  fix  Make it.");
+        assertThat(run(AttuneException.resources("No disk."))).isEqualTo(3);
+        assertThat(run(AttuneException.environment("No driver."))).isEqualTo(4);
+    }
+
+    @Test
+    void aFaultOfAttuneShowsItsStackTrace() {
+        assertThat(run(AttuneException.internal("Lost."))).isEqualTo(70);
+        assertThat(err.toString()).contains("please report").contains("\tat ");
+        assertThat(run(new IllegalStateException("odd"))).isEqualTo(70);
+        assertThat(err.toString()).contains("IllegalStateException: odd");
+    }
+
+    @Test
+    void memoryThatRanOutIsAResourceError() {
+        assertThat(run(new OutOfMemoryError("Java heap space"))).isEqualTo(3);
+        assertThat(err.toString()).contains("Java heap space").contains("ATTUNE_JAVA_OPTS");
+    }
+
+    private int run(String... args) {
+        return run(new IllegalStateException("unused"), args);
+    }
+
+    private int run(Throwable failure) {
+        return run(failure, "fails");
+    }
+
+    private int run(Throwable failure, String... args) {
+        CommandLine line = Attune.commandLine(new Fails(failure));
+        line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        return Attune.run(line, args);
+    }
+
+    /// A command that throws what it is given.
+    @Command(name = "fails")
+    private record Fails(Throwable failure) implements Runnable {
+        @Override
+        public void run() {
+            switch (failure) {
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                default -> throw new IllegalArgumentException(failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package dev.attune.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The `attune` script, run in a folder of its own with JDKs and a Maven that only tell how they
+/// were called.
+@DisabledOnOs(OS.WINDOWS)
+class LauncherTest {
+    private static final Path SCRIPT = Path.of(System.getProperty("attune.root"), "attune");
+
+    /// Prints one variable and its arguments, one a line; an argument `exit=N` is its exit code.
+    private static final String JAVA =
+            """
+            #!/bin/sh
+            echo "omp=$OMP_WAIT_POLICY"
+            for arg in "$@"; do echo "<$arg>"; done
+            for arg in "$@"; do case $arg in exit=*) exit "${arg#exit=}" ;; esac; done
+            """;
+
+    @TempDir private Path temp;
+    private Path checkout;
+    private final Map<String, String> environment = new TreeMap<>();
+
+    @BeforeEach
+    void makeACheckoutWithSpacesInItsPath() throws IOException {
+        checkout = Files.createDirectories(temp.resolve("my check out"));
+        Files.copy(SCRIPT, checkout.resolve("attune"));
+        assertThat(checkout.resolve("attune").toFile().setExecutable(true)).isTrue();
+        environment.put("HOME", temp.resolve("home").toString());
+        environment.put("PATH", temp.resolve("bin") + ":/usr/bin:/bin");
+        environment.put("ATTUNE_JDK_DIRS", temp.resolve("jdks") + ":" + temp.resolve("more jdks"));
+    }
+
+    @Test
+    void passesArgumentsEnvironmentAndExitCodeThrough() throws Exception {
+        built();
+        jdk("jdks/b", "25.0.3");
+        Run run = attune("train", "a b", "", "exit=3");
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.out())
+                .startsWith("omp=PASSIVE\n")
+                .contains("<" + checkout + "/cli/target/attune/lib/*>\n")
+                .endsWith("<dev.attune.cli.Attune>\n<train>\n<a b>\n<>\n<exit=3>\n");
+        assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void leavesVariablesAloneThatTheCallerSet() throws Exception {
+        built();
+        jdk("jdks/b", "25");
+        environment.put("OMP_WAIT_POLICY", "ACTIVE");
+        environment.put("ATTUNE_JAVA_OPTS", "-Xmx9g -Da=b");
+        assertThat(attune().out()).startsWith("omp=ACTIVE\n").contains("<-Xmx9g>\n<-Da=b>\n");
+    }
+
+    @Test
+    void worksThroughARelativeSymbolicLinkFromAnotherFolder() throws Exception {
+        built();
+        jdk("jdks/b", "25");
+        Path bin = Files.createDirectories(temp.resolve("links"));
+        Files.createSymbolicLink(bin.resolve("hop"), Path.of("../my check out/attune"));
+        Files.createSymbolicLink(bin.resolve("attune"), Path.of("hop"));
+        Run run = start(bin, "./attune", "doctor").end();
+        assertThat(run.out()).contains("<" + checkout + "/cli/target/attune/lib/*>");
+        assertThat(run.exitCode()).isZero();
+    }
+
+    @Test
+    void skipsAnOlderJdkAndTakesTheOneWithSpacesInItsPath() throws Exception {
+        built();
+        jdk("jdks/a", "17.0.15");
+        jdk("more jdks/jdk 25", "25.0.1");
+        assertThat(attune().exitCode()).isZero();
+    }
+
+    @Test
+    void asksTheJavaItselfWhereThereIsNoReleaseFile() throws Exception {
+        built();
+        Path home = temp.resolve("odd");
+        script(home.resolve("bin/java"), "#!/bin/sh\necho 'openjdk version \"25-ea\" 2025' >&2\n");
+        environment.put("ATTUNE_JAVA_HOME", home.toString());
+        assertThat(attune().exitCode()).isZero();
+    }
+
+    @Test
+    void saysWhatToInstallWhereThereIsNoJdk25() throws Exception {
+        built();
+        jdk("jdks/a", "21.0.1");
+        environment.put("PATH", tools().toString());
+        Run run = attune("doctor");
+        assertThat(run.exitCode()).isEqualTo(4);
+        assertThat(run.err())
+                .startsWith("attune: No Java 25 or later was found.\n  at   ")
+                .contains("fix  install a JDK 25");
+        assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void refusesAnExplicitJdkThatIsTooOld() throws Exception {
+        built();
+        environment.put("ATTUNE_JAVA_HOME", jdk("jdks/a", "17").toString());
+        Run run = attune();
+        assertThat(run.exitCode()).isEqualTo(4);
+        assertThat(run.err()).contains("ATTUNE_JAVA_HOME is ").contains("unset it");
+    }
+
+    @Test
+    void buildsOnceWhereNothingIsBuiltEvenIfTwoStartTogether() throws Exception {
+        jdk("jdks/b", "25");
+        maven("mkdir -p cli/target/attune; echo x > cli/target/attune/dependencies.txt");
+        Started first = start(checkout, "./attune", "one");
+        Started second = start(checkout, "./attune", "two");
+        assertThat(first.end().out()).endsWith("<one>\n");
+        assertThat(second.end().out()).endsWith("<two>\n");
+        assertThat(Files.readAllLines(temp.resolve("mvn.log"))).hasSize(1);
+        assertThat(attune("three").err()).isEmpty();
+        assertThat(checkout.resolve("cli/target/attune.lock")).doesNotExist();
+    }
+
+    @Test
+    void aLockWhoseHolderDiedIsTakenOver() throws Exception {
+        jdk("jdks/b", "25");
+        maven("mkdir -p cli/target/attune; echo x > cli/target/attune/dependencies.txt");
+        Process dead = new ProcessBuilder("true").start();
+        dead.waitFor();
+        Path lock = Files.createDirectories(checkout.resolve("cli/target/attune.lock"));
+        Files.writeString(lock.resolve("pid"), dead.pid() + "\n");
+        assertThat(attune("one").exitCode()).isZero();
+    }
+
+    @Test
+    void aFailedBuildShowsItsErrorsAndLeavesNoLock() throws Exception {
+        jdk("jdks/b", "25");
+        maven("echo '[INFO] noise'; echo '[ERROR] no such jar'; exit 1");
+        Run run = attune();
+        assertThat(run.exitCode()).isEqualTo(4);
+        assertThat(run.err())
+                .contains("[ERROR] no such jar", "The build failed.", "attune-build.log")
+                .doesNotContain("noise");
+        assertThat(checkout.resolve("cli/target/attune.lock")).doesNotExist();
+    }
+
+    @Test
+    void rebuildsWhenAsked() throws Exception {
+        built();
+        jdk("jdks/b", "25");
+        maven("true");
+        environment.put("ATTUNE_REBUILD", "1");
+        assertThat(attune().err()).contains("building").contains("built.");
+    }
+
+    @Test
+    void saysThatMavenIsMissing() throws Exception {
+        jdk("jdks/b", "25");
+        environment.put("PATH", tools().toString());
+        Run run = attune();
+        assertThat(run.exitCode()).isEqualTo(4);
+        assertThat(run.err()).contains("Maven is not on the PATH").contains("Maven 3.8 or later");
+    }
+
+    private void built() throws IOException {
+        Path marker = checkout.resolve("cli/target/attune/dependencies.txt");
+        Files.createDirectories(marker.getParent());
+        Files.writeString(marker, "x");
+    }
+
+    private Path jdk(String folder, String version) throws IOException {
+        Path home = temp.resolve(folder);
+        script(home.resolve("bin/java"), JAVA);
+        Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+        return home;
+    }
+
+    private void maven(String commands) throws IOException {
+        script(
+                temp.resolve("bin/mvn"),
+                "#!/bin/sh\necho \"$@\" >>'" + temp.resolve("mvn.log") + "'\n" + commands + "\n");
+    }
+
+    /// A folder with the tools the script needs, but neither java nor mvn.
+    private Path tools() throws IOException {
+        Path folder = temp.resolve("tools");
+        for (String tool : List.of("sed", "head", "tail", "dirname", "readlink", "mkdir")) {
+            Path bin = Path.of(Files.exists(Path.of("/bin", tool)) ? "/bin" : "/usr/bin", tool);
+            script(folder.resolve(tool), "#!/bin/sh\nexec " + bin + " \"$@\"\n");
+        }
+        return folder;
+    }
+
+    private static void script(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
+
+    private Run attune(String... args) throws Exception {
+        return start(checkout, "./attune", args).end();
+    }
+
+    private Started start(Path folder, String command, String... args) throws IOException {
+        var line = new ArrayList<String>(List.of(command));
+        line.addAll(List.of(args));
+        Path out = Files.createTempFile(temp, "out", "");
+        Path err = Files.createTempFile(temp, "err", "");
+        var builder = new ProcessBuilder(line).directory(folder.toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        builder.redirectOutput(out.toFile()).redirectError(err.toFile());
+        return new Started(builder.start(), out, err);
+    }
+
+    private record Started(Process process, Path out, Path err) {
+        Run end() throws Exception {
+            int exitCode = process.waitFor();
+            return new Run(exitCode, Files.readString(out), Files.readString(err));
+        }
+    }
+
+    private record Run(int exitCode, String out, String err) {}
+}

@@ -1,0 +1,276 @@
+package dev.attune.model;
+
+import dev.attune.base.AttuneException;
+import dev.attune.base.Problems;
+import dev.attune.format.Checkpoint;
+import dev.attune.tensor.Device;
+import dev.attune.tensor.Dtype;
+import dev.attune.tensor.Embedding;
+import dev.attune.tensor.Generator;
+import dev.attune.tensor.LowRank;
+import dev.attune.tensor.Parameter;
+import dev.attune.tensor.ResidualAdd;
+import dev.attune.tensor.Rope;
+import dev.attune.tensor.Scale;
+import dev.attune.tensor.Scope;
+import dev.attune.tensor.Tape;
+import dev.attune.tensor.Tensor;
+import dev.attune.tensor.TokenLogProbs;
+import dev.attune.tensor.Value;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// A decoder of any [Family]: token ids in, hidden states out; the head turns those into logits or
+/// log-probabilities.
+///
+/// ```
+/// try (Decoder decoder = Decoder.load(folder, Dtype.BFLOAT16, Device.CPU);
+///         var step = Scope.open("step")) {
+///     Value hidden = decoder.hidden(Tape.off(), Batch.of(ids, documents, Device.CPU));
+///     Tensor logits = decoder.head().logits(hidden.data());
+/// }
+/// ```
+///
+/// Owns its weights until closed. Used from one thread.
+public final class Decoder implements AutoCloseable {
+    private final Family family;
+    private final DecoderConfig config;
+    private final Dtype dtype;
+    private final Device device;
+    private final Scope weights;
+    private final TokenEmbedding embedding;
+    private final Optional<Parameter> positionTable;
+    private final List<DecoderLayer> layers;
+    private final Norm finalNorm;
+    private final Projection lmHead;
+
+    private Decoder(
+            Family family,
+            DecoderConfig config,
+            WeightSource source,
+            Placed placed,
+            Scope weights) {
+        DecoderBuilder builder = new DecoderBuilder(family, config, source);
+        this.family = family;
+        this.config = config;
+        this.dtype = placed.dtype;
+        this.device = placed.device;
+        this.weights = weights;
+        this.embedding = builder.embedding();
+        this.positionTable = builder.positionTable();
+        this.layers = builder.layers();
+        this.finalNorm = builder.finalNorm();
+        this.lmHead = builder.head(embedding);
+    }
+
+    /// The type and place of the weights.
+    private record Placed(Dtype dtype, Device device) {}
+
+    /// Reads `config.json` and the safetensors files of a folder, each weight straight into its
+    /// final type and place.
+    ///
+    /// @throws AttuneException if the architecture is not known, or weights are missing, of another
+    ///   shape, or left over: all of them together
+    public static Decoder load(Path folder, Dtype dtype, Device device) {
+        requireFolder(folder);
+        ConfigJson json = ConfigJson.read(folder.resolve("config.json"));
+        Family family = Family.of(json);
+        DecoderConfig config = family.config(json);
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            check(family, config, checkpoint);
+            Scope weights = Scope.owning("weights of " + folder);
+            try {
+                WeightSource source =
+                        CheckpointWeights.loading(
+                                checkpoint, family.names().basePrefix(), dtype, device, weights);
+                return new Decoder(family, config, source, new Placed(dtype, device), weights);
+            } catch (RuntimeException e) {
+                weights.close();
+                throw e;
+            }
+        }
+    }
+
+    /// A decoder with weights drawn anew.
+    public static Decoder random(
+            Family family, DecoderConfig config, Generator generator, Dtype dtype, Device device) {
+        Scope weights = Scope.owning("random weights");
+        WeightSource source = new RandomWeights(generator, dtype, device, weights);
+        return new Decoder(family, config, source, new Placed(dtype, device), weights);
+    }
+
+    private static void check(Family family, DecoderConfig config, Checkpoint checkpoint) {
+        Problems problems = new Problems("Cannot load " + checkpoint.folder());
+        try (Scope placeholders = Scope.owning("placeholders")) {
+            CheckpointWeights source =
+                    CheckpointWeights.checking(
+                            checkpoint, family.names().basePrefix(), placeholders, problems);
+            Decoder _ =
+                    new Decoder(
+                            family,
+                            config,
+                            source,
+                            new Placed(Dtype.FLOAT32, Device.CPU),
+                            placeholders);
+            source.reportExtra(problems);
+        }
+        problems.throwIfAny();
+    }
+
+    private static void requireFolder(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            String what = Files.exists(folder) ? "is no folder" : "does not exist";
+            throw AttuneException.user("The model " + folder + " " + what + ".")
+                    .fix("Give the folder that holds config.json and model.safetensors.");
+        }
+    }
+
+    /// The architecture.
+    public Family family() {
+        return family;
+    }
+
+    /// What sort of decoder this is.
+    public DecoderConfig config() {
+        return config;
+    }
+
+    /// The type of weights and activations.
+    public Dtype dtype() {
+        return dtype;
+    }
+
+    /// Where it computes.
+    public Device device() {
+        return device;
+    }
+
+    /// Final hidden states, behind the last norm: `(N, C)`.
+    public Value hidden(Tape tape, Batch batch) {
+        return hidden(tape, batch, _ -> {});
+    }
+
+    /// Like [#hidden(Tape, Batch)], and shows what enters each layer, lowest first, and the result.
+    /// A shown value lives until the observer returns, unless it is copied.
+    public Value hidden(Tape tape, Batch batch, Consumer<Value> observer) {
+        try (var scope = Scope.open("decoder")) {
+            Places places = Places.of(config, batch, dtype);
+            Value x = embed(tape, batch.ids(), places);
+            for (DecoderLayer layer : layers) {
+                observer.accept(x);
+                x = apply(tape, layer, x, places, batch);
+            }
+            Value result = finalNorm.apply(tape, x);
+            observer.accept(result);
+            scope.keep(result.data());
+            return result;
+        }
+    }
+
+    private Value apply(Tape tape, DecoderLayer layer, Value x, Places places, Batch batch) {
+        try (var scope = Scope.open("layer")) {
+            Optional<Rope.Angles> angles = angles(places, layer);
+            Value y =
+                    layer.apply(
+                            tape,
+                            x,
+                            h -> layer.attention().apply(tape, h, angles, batch.documents()));
+            scope.keep(y.data());
+            return y;
+        }
+    }
+
+    private static Optional<Rope.Angles> angles(Places places, DecoderLayer layer) {
+        return places.angles().isEmpty()
+                ? Optional.empty()
+                : Optional.of(places.angles().get(layer.config().rope()));
+    }
+
+    private Value embed(Tape tape, Tensor ids, Places places) {
+        Value tokens = embedding.apply(tape, ids);
+        Value scaled = Scale.apply(tape, tokens, embeddingScale());
+        if (positionTable.isEmpty()) {
+            return scaled;
+        }
+        Value positions = Embedding.apply(tape, positionTable.get(), places.positions());
+        return ResidualAdd.apply(tape, scaled, positions, 1);
+    }
+
+    /// Gemma's factor is a number of the activations' type, which for bfloat16 is a round one.
+    private double embeddingScale() {
+        double exact = config.scales().embedding();
+        if (exact == 1 || dtype == Dtype.FLOAT32) {
+            return exact;
+        }
+        try (var _ = Scope.open("scale")) {
+            return Tensor.full(exact, dtype, Device.CPU, 1).item();
+        }
+    }
+
+    /// The head: logits of hidden states, and log-probabilities of labels.
+    public TokenLogProbs.Head head() {
+        LowRank lowRank = lmHead.update().map(Projection.Update::lowRank).orElse(null);
+        return new TokenLogProbs.Head(
+                lmHead.weight(), lowRank, config.scales().logit(), config.scales().finalSoftCap());
+    }
+
+    /// The embedding table.
+    public TokenEmbedding embedding() {
+        return embedding;
+    }
+
+    /// The head as a layer.
+    public Projection lmHead() {
+        return lmHead;
+    }
+
+    /// Every linear layer below the head, lowest first.
+    public List<Projection> projections() {
+        return layers.stream().flatMap(l -> l.projections().stream()).toList();
+    }
+
+    List<DecoderLayer> layers() {
+        return layers;
+    }
+
+    Norm finalNorm() {
+        return finalNorm;
+    }
+
+    Value embedAt(Tape tape, Tensor ids, Places places) {
+        return embed(tape, ids, places);
+    }
+
+    static Optional<Rope.Angles> anglesOf(Places places, DecoderLayer layer) {
+        return angles(places, layer);
+    }
+
+    /// Every weight, a tied one once, with those of an attached adapter.
+    public List<Parameter> parameters() {
+        Set<Parameter> all = new LinkedHashSet<>();
+        all.add(embedding.table());
+        embedding.update().ifPresent(u -> all.addAll(List.of(u.a(), u.b())));
+        positionTable.ifPresent(all::add);
+        for (DecoderLayer layer : layers) {
+            layer.projections().forEach(p -> all.addAll(p.parameters()));
+            layer.allNorms().forEach(n -> all.addAll(n.parameters()));
+        }
+        all.addAll(finalNorm.parameters());
+        all.addAll(lmHead.parameters());
+        return new ArrayList<>(all);
+    }
+
+    /// Frees the weights and their gradients.
+    @Override
+    public void close() {
+        parameters().forEach(Parameter::clearGradient);
+        weights.close();
+    }
+}

@@ -1,0 +1,108 @@
+package dev.attune.model;
+
+import dev.attune.base.AttuneException;
+import dev.attune.base.Nearest;
+import dev.attune.model.DecoderConfig.FeedForward;
+import dev.attune.model.DecoderConfig.Heads;
+import dev.attune.model.DecoderConfig.Layer;
+import dev.attune.model.DecoderConfig.Projection;
+import dev.attune.model.DecoderConfig.QkNorm;
+import dev.attune.tensor.ActivationKind;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/// The keys that families read alike, each with the default of the family that asks.
+final class FamilyReader {
+    private static final Map<String, ActivationKind> ACTIVATIONS =
+            Map.of(
+                    "silu", ActivationKind.SILU,
+                    "swish", ActivationKind.SILU,
+                    "gelu", ActivationKind.GELU,
+                    "gelu_new", ActivationKind.GELU_TANH,
+                    "gelu_fast", ActivationKind.GELU_TANH,
+                    "gelu_pytorch_tanh", ActivationKind.GELU_TANH,
+                    "relu", ActivationKind.RELU);
+
+    private final ConfigJson json;
+
+    FamilyReader(ConfigJson json) {
+        this.json = json;
+    }
+
+    /// `num_attention_heads`, `num_key_value_heads` and `head_dim`.
+    Heads heads(int defaultHeadDim, double softCap, Projection projection, QkNorm qkNorm) {
+        int heads = json.positive("num_attention_heads");
+        int keyValueHeads = json.positive("num_key_value_heads", heads);
+        if (heads % keyValueHeads != 0) {
+            throw json.wrong("num_key_value_heads", "a divisor of num_attention_heads, " + heads);
+        }
+        int hidden = json.positive("hidden_size");
+        int headDim =
+                json.integerIfPresent("head_dim")
+                        .orElseGet(() -> defaultHeadDim > 0 ? defaultHeadDim : hidden / heads);
+        if (!json.has("head_dim") && defaultHeadDim == 0 && hidden % heads != 0) {
+            throw json.wrong("num_attention_heads", "a divisor of hidden_size, " + hidden);
+        }
+        return new Heads(heads, keyValueHeads, headDim, softCap, projection, qkNorm);
+    }
+
+    /// A layer for each of `num_hidden_layers`.
+    List<Layer> layers(IntFunction<Layer> layer) {
+        return IntStream.range(0, json.positive("num_hidden_layers")).mapToObj(layer).toList();
+    }
+
+    /// The same layer `num_hidden_layers` times.
+    List<Layer> layers(int window, double scale, FeedForward feedForward) {
+        return layers(_ -> new Layer(window, 0, scale, feedForward));
+    }
+
+    /// `sliding_window`, 0 where it is null or, for a family without a default, absent.
+    int slidingWindow(int fallback) {
+        boolean absent = !json.keys().contains("sliding_window");
+        int window = absent ? fallback : json.integer("sliding_window", 0);
+        if (window < 0) {
+            throw json.wrong("sliding_window", "a number above zero, or null");
+        }
+        return window;
+    }
+
+    /// Whether a layer is windowed, by `layer_types` where the file has it, else by the family's
+    /// own rule.
+    boolean windowed(int layer, boolean byRule) {
+        if (!json.isArray("layer_types")) {
+            return byRule;
+        }
+        List<String> types = json.strings("layer_types");
+        if (layer >= types.size()) {
+            throw json.wrong("layer_types", "an entry for each layer");
+        }
+        return switch (types.get(layer)) {
+            case "sliding_attention" -> true;
+            case "full_attention" -> false;
+            default -> throw json.wrong("layer_types", "sliding_attention or full_attention");
+        };
+    }
+
+    /// The activation under `key`.
+    ActivationKind activation(String key, String fallback) {
+        String name = json.string(key, fallback);
+        ActivationKind kind = ACTIVATIONS.get(name);
+        if (kind == null) {
+            Map<String, ActivationKind> known = new TreeMap<>(ACTIVATIONS);
+            String nearest =
+                    Nearest.to(name, known.keySet()).map(n -> ", meant " + n + "?").orElse("");
+            throw AttuneException.user(key + " " + name + " is not known" + nearest + ".")
+                    .at(json.file())
+                    .fix("Known are " + String.join(", ", known.keySet()) + ".");
+        }
+        return kind;
+    }
+
+    int maxPositionEmbeddings(int fallback) {
+        return json.positive("max_position_embeddings", fallback);
+    }
+}

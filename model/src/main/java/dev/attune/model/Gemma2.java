@@ -1,0 +1,64 @@
+package dev.attune.model;
+
+import dev.attune.model.DecoderConfig.Biases;
+import dev.attune.model.DecoderConfig.Gated;
+import dev.attune.model.DecoderConfig.Heads;
+import dev.attune.model.DecoderConfig.Layer;
+import dev.attune.model.DecoderConfig.NormKind;
+import dev.attune.model.DecoderConfig.Norms;
+import dev.attune.model.DecoderConfig.Placement;
+import dev.attune.model.DecoderConfig.Projection;
+import dev.attune.model.DecoderConfig.QkNorm;
+import dev.attune.model.DecoderConfig.Rotary;
+import dev.attune.model.DecoderConfig.Scales;
+
+import java.util.List;
+
+/// Gemma 2: soft caps, a window on every second layer, norms before and after each half.
+final class Gemma2 {
+    private Gemma2() {}
+
+    static DecoderConfig config(ConfigJson json) {
+        FamilyReader reader = new FamilyReader(json);
+        Heads heads =
+                reader.heads(
+                        256,
+                        json.number(
+                                "attn_logit_softcapping",
+                                json.keys().contains("attn_logit_softcapping") ? 0 : 50),
+                        Projection.SEPARATE,
+                        QkNorm.NONE);
+        // Files written before `hidden_activation` existed say gelu and mean its approximation.
+        Gated gated =
+                new Gated(
+                        json.positive("intermediate_size"),
+                        reader.activation("hidden_activation", "gelu_pytorch_tanh"),
+                        false);
+        int longest = reader.maxPositionEmbeddings(8192);
+        boolean bias = json.flag("attention_bias", false);
+        int window = reader.slidingWindow(4096);
+        double scale = 1 / Math.sqrt(json.number("query_pre_attn_scalar", 256));
+        boolean uncapped = json.keys().contains("final_logit_softcapping");
+        return new DecoderConfig(
+                json.positive("vocab_size"),
+                json.positive("hidden_size"),
+                longest,
+                reader.layers(i ->
+                        new Layer(reader.windowed(i, i % 2 == 0) ? window : 0, 0, scale, gated)),
+                heads,
+                new Rotary(
+                        List.of(new RopeReader(json, 10000, longest).read(heads.headDim(), false))),
+                new Norms(
+                        NormKind.RMS_PLUS_ONE,
+                        Placement.PRE_AND_POST,
+                        json.number("rms_norm_eps", 1e-6),
+                        false),
+                new Scales(
+                        Math.sqrt(json.positive("hidden_size")),
+                        1,
+                        1,
+                        json.number("final_logit_softcapping", uncapped ? 0 : 30)),
+                new Biases(bias, bias, false),
+                json.flag("tie_word_embeddings", true));
+    }
+}

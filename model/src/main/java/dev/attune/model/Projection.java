@@ -1,0 +1,126 @@
+package dev.attune.model;
+
+import dev.attune.tensor.Linear;
+import dev.attune.tensor.LowRank;
+import dev.attune.tensor.Magnitude;
+import dev.attune.tensor.Parameter;
+import dev.attune.tensor.Tape;
+import dev.attune.tensor.Value;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A linear layer of the decoder, under its path in the checkpoint, with room for an adapter.
+///
+/// The weights belong to the decoder, the adapter's to whoever attached it.
+public final class Projection {
+    private final String path;
+    private final Linear.Layout layout;
+    private Parameter weight;
+    private @Nullable Parameter bias;
+    private @Nullable Update update;
+
+    /// What an adapter adds to a layer.
+    ///
+    /// @param lowRank the factors
+    /// @param magnitude the row lengths of DoRA
+    public record Update(LowRank lowRank, Optional<Parameter> magnitude) {}
+
+    Projection(String path, Parameter weight, @Nullable Parameter bias, Linear.Layout layout) {
+        this.path = path;
+        this.weight = weight;
+        this.bias = bias;
+        this.layout = layout;
+    }
+
+    /// The path in the checkpoint: `model.layers.0.self_attn.q_proj`.
+    public String path() {
+        return path;
+    }
+
+    /// The weight, `(O, I)`, or `(I, O)` where the layout says so.
+    public Parameter weight() {
+        return weight;
+    }
+
+    /// The bias, if the layer has one.
+    public Optional<Parameter> bias() {
+        return Optional.ofNullable(bias);
+    }
+
+    /// How the weight lies.
+    public Linear.Layout layout() {
+        return layout;
+    }
+
+    /// Input features, I.
+    public long inFeatures() {
+        return weight.data().size(layout == Linear.Layout.OUT_IN ? 1 : 0);
+    }
+
+    /// Output features, O.
+    public long outFeatures() {
+        return weight.data().size(layout == Linear.Layout.OUT_IN ? 0 : 1);
+    }
+
+    /// What an adapter adds here, if one is attached.
+    public Optional<Update> update() {
+        return Optional.ofNullable(update);
+    }
+
+    void attach(@Nullable Update other) {
+        update = other;
+    }
+
+    /// Puts another weight in place of the present one, which is given back.
+    Parameter replaceWeight(Parameter other) {
+        Parameter before = weight;
+        weight = other;
+        return before;
+    }
+
+    /// Puts another bias in place of the present one, which is given back.
+    Parameter replaceBias(Parameter other) {
+        Parameter before = bias;
+        if (before == null) {
+            throw new IllegalStateException(path + " has no bias");
+        }
+        bias = other;
+        return before;
+    }
+
+    /// Weight, bias and what an adapter adds.
+    public List<Parameter> parameters() {
+        List<Parameter> all = new ArrayList<>();
+        all.add(weight);
+        bias().ifPresent(all::add);
+        update().ifPresent(u -> {
+            all.add(u.lowRank.a());
+            all.add(u.lowRank.b());
+            u.magnitude.ifPresent(all::add);
+        });
+        return all;
+    }
+
+    /// Runs the layer: `x: (N, I)` to `(N, O)`.
+    Value apply(Tape tape, Value x) {
+        Update present = update;
+        if (present == null) {
+            return Linear.apply(tape, x, weight, bias, layout);
+        }
+        LowRank lowRank = present.lowRank;
+        if (present.magnitude.isEmpty()) {
+            return lowRank.apply(tape, x, Linear.apply(tape, x, weight, bias, layout));
+        }
+        Value u = lowRank.apply(tape, x, Linear.apply(tape, x, weight, null, layout));
+        return Magnitude.apply(
+                tape,
+                u,
+                present.magnitude.get(),
+                Magnitude.rowNorms(weight, layout, lowRank),
+                bias);
+    }
+}
