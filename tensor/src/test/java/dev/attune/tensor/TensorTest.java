@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attune.testkit.LeakCheck;
 
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -168,6 +169,16 @@ class TensorTest {
                 .containsExactly(1, 7);
         assertThat(numbers(0, 0).view(1, 2).logsumexp().item()).isEqualTo((float) Math.log(2));
         assertThat(numbers(0, 0).softmax().floats()).containsExactly(0.5f, 0.5f);
+    }
+
+    @Test
+    void aHandleThatATupleOwnsIsRefused() {
+        Tensor numbers = numbers(1, 3, 2);
+        try (var pair = torch.topk(numbers.raw(), 1)) {
+            assertThatThrownBy(() -> Tensor.of(pair.get1()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("a borrowed handle cannot become a tensor: copy it");
+        }
     }
 
     @Test
