@@ -88,6 +88,9 @@ public final class TokenGenerator {
         Problems problems = new Problems("Cannot score");
         checkIds(problems, "The text", ids);
         problems.throwIfAny();
+        if (ids.size() == 1) {
+            return new float[0];
+        }
         int[] all = ids.stream().mapToInt(i -> i).toArray();
         int[] rows = IntStream.range(0, all.length - 1).toArray();
         int[] targets = IntStream.range(1, all.length).map(i -> all[i]).toArray();
