@@ -1,9 +1,11 @@
 package dev.attune.cli;
 
 import dev.attune.base.AttuneException;
+
+import picocli.CommandLine.Parameters;
+
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import picocli.CommandLine.Parameters;
 
 /// The model that a command works on.
 final class ModelArgument {

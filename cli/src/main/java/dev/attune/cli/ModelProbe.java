@@ -13,6 +13,17 @@ import dev.attune.tensor.Dtype;
 import dev.attune.tensor.Scope;
 import dev.attune.tensor.Tape;
 import dev.attune.tensor.Value;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import tools.jackson.databind.json.JsonMapper;
+
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -21,13 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
-import tools.jackson.databind.json.JsonMapper;
 
 /// `attune model probe`: the raw numbers of a model, to hold it against another implementation.
 @Command(
@@ -129,15 +133,12 @@ final class ModelProbe implements Callable<Integer> {
                 Tape tape = Tape.off()) {
             Documents documents = Documents.ofLengths(ids.length);
             Value hidden = decoder.hidden(tape, Batch.of(ids, documents, decoder.device()));
-            return decoder.head()
-                    .logits(hidden.data().narrow(0, ids.length - 1L, 1))
-                    .floats();
+            return decoder.head().logits(hidden.data().narrow(0, ids.length - 1L, 1)).floats();
         }
     }
 
     private List<Integer> greedy(TokenGenerator generator) {
-        GenerationRequest request =
-                GenerationRequest.of(ids, SamplingConfig.greedy(maxNewTokens));
+        GenerationRequest request = GenerationRequest.of(ids, SamplingConfig.greedy(maxNewTokens));
         GenerationResult result = generator.generate(List.of(request)).getFirst();
         return result.ids();
     }

@@ -5,6 +5,15 @@ import dev.attune.model.DecoderConfig.Layer;
 import dev.attune.model.DecoderConfig.MixtureOfExperts;
 import dev.attune.model.ModelFolder;
 import dev.attune.model.RopeConfig;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import tools.jackson.databind.json.JsonMapper;
+
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,12 +22,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
-import tools.jackson.databind.json.JsonMapper;
 
 /// `attune model show`: what the files of a model say about it.
 @Command(
@@ -110,13 +113,12 @@ final class ModelShow implements Callable<Integer> {
             case DecoderConfig.Learned _ -> "learned";
             case DecoderConfig.Rotary(List<RopeConfig> ropes) ->
                     ropes.stream()
-                            .map(
-                                    rope ->
-                                            "rope, theta %s, %d of each head's features, %s"
-                                                    .formatted(
-                                                            plain(rope.ropeTheta()),
-                                                            rope.rotaryDim(),
-                                                            rope.scaling()))
+                            .map(rope ->
+                                    "rope, theta %s, %d of each head's features, %s"
+                                            .formatted(
+                                                    plain(rope.ropeTheta()),
+                                                    rope.rotaryDim(),
+                                                    rope.scaling()))
                             .collect(Collectors.joining("; "));
         };
     }

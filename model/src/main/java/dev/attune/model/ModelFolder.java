@@ -4,6 +4,7 @@ import dev.attune.base.AttuneException;
 import dev.attune.base.Problems;
 import dev.attune.format.Checkpoint;
 import dev.attune.format.TensorEntry;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
