@@ -90,7 +90,7 @@ record HeaderJson(Map<String, String> metadata, List<Claim> tensors) {
             List<Long> range = offsets.orElseThrow(() -> lacks("data_offsets"));
             if (range.size() != 2) {
                 throw json.fault(
-                        "There are %d data_offsets in %s; expected two, begin and end."
+                        "Found %d data_offsets in %s; expected two, begin and end."
                                 .formatted(range.size(), whose));
             }
             try {
@@ -127,24 +127,19 @@ record HeaderJson(Map<String, String> metadata, List<Claim> tensors) {
 
         private AttuneException unknownDtype(String word) {
             String upper = word.toUpperCase(Locale.ROOT);
-            AttuneException fault;
             if (SafetensorsDtype.named(upper).isPresent()) {
                 return json.fault(
                                 "The dtype %s of %s is not in capital letters."
                                         .formatted(Shown.quoted(word), whose))
                         .fix("Have its writer spell it " + upper + ".");
             }
-            fault =
-                    json.fault(
-                            "The dtype %s of %s is unknown.".formatted(Shown.quoted(word), whose));
+            List<String> names = SafetensorsDtype.names();
             Optional<String> near =
-                    word.length() > LONGEST_DTYPE_NAME
-                            ? Optional.empty()
-                            : Nearest.to(word, SafetensorsDtype.names());
-            String known = String.join(", ", SafetensorsDtype.names());
-            return fault.fix(
-                    near.map(n -> "The nearest that the format has is " + n + ".")
-                            .orElse("The format has " + known + "."));
+                    word.length() > LONGEST_DTYPE_NAME ? Optional.empty() : Nearest.to(word, names);
+            return json.fault("The dtype %s of %s is unknown.".formatted(Shown.quoted(word), whose))
+                    .fix(
+                            near.map(n -> "The nearest that the format has is " + n + ".")
+                                    .orElse("The format has " + String.join(", ", names) + "."));
         }
 
         private AttuneException lacks(String key) {

@@ -16,6 +16,15 @@ import java.util.Objects;
 final class IoFault {
     private IoFault() {}
 
+    /// Refuses what exists and is no plain file: reading a pipe, say, might never end.
+    static void requireFile(Path file) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw AttuneException.user("This is a folder or a device; expected a file.")
+                    .at(file)
+                    .fix("Name the file itself, such as model.safetensors in the folder.");
+        }
+    }
+
     /// Reading `file` failed.
     static AttuneException reading(Path file, IOException cause) {
         AttuneException fault =

@@ -7,7 +7,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
@@ -89,11 +88,7 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     private static MemorySegment map(Path path, Arena arena) {
-        if (Files.exists(path) && !Files.isRegularFile(path)) {
-            throw AttuneException.user("This is a folder or a device; expected a safetensors file.")
-                    .at(path)
-                    .fix("Name the file itself, such as model.safetensors in the folder.");
-        }
+        IoFault.requireFile(path);
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             return channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
         } catch (IOException e) {

@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,6 +37,7 @@ record ShardIndex(Map<String, String> weightMap) {
 
     private static final String AGAIN =
             "Get the index again from where the model came from, with all of its shards.";
+    private static final Set<String> DOTS = Set.of("", ".", "..");
     private static final Pattern DRIVE = Pattern.compile("^[A-Za-z]:.*", Pattern.DOTALL);
 
     /// The shards that the index names, in the order of their names.
@@ -48,6 +50,7 @@ record ShardIndex(Map<String, String> weightMap) {
     /// @throws AttuneException of kind USER if it is damaged or leads out of its folder,
     ///   ENVIRONMENT if it cannot be read
     static ShardIndex read(Path file) {
+        IoFault.requireFile(file);
         byte[] utf8;
         try {
             if (Files.size(file) > SafetensorsHeader.MAX_HEADER_BYTES) {
@@ -119,15 +122,13 @@ record ShardIndex(Map<String, String> weightMap) {
                 });
     }
 
-    /// Whether `shard` is a relative path, on any system, that never steps up.
+    /// Whether `shard` is, on any system, a relative path that never steps up.
     private static boolean staysInside(String shard) {
         return !shard.isBlank()
                 && shard.chars().noneMatch(c -> c < ' ' || c == '\\')
                 && Shown.isUnicode(shard)
                 && !shard.startsWith("/")
                 && !DRIVE.matcher(shard).matches()
-                && Pattern.compile("/")
-                        .splitAsStream(shard)
-                        .noneMatch(part -> part.isEmpty() || part.equals(".") || part.equals(".."));
+                && Arrays.stream(shard.split("/", -1)).noneMatch(DOTS::contains);
     }
 }

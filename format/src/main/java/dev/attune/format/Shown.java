@@ -4,11 +4,15 @@ import dev.attune.base.AttuneException;
 import dev.attune.base.Nearest;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /// Text of a hostile file as it may be shown on a terminal.
 final class Shown {
     private static final int MAX_CHARS = 200;
+
+    /// Comparing names is quadratic in their length: enough for any real model, seconds at worst.
+    private static final int MAX_CANDIDATES = 10_000;
 
     private Shown() {}
 
@@ -43,14 +47,16 @@ final class Shown {
 
     /// The error of asking `place` for a tensor it lacks, with the nearest one it has.
     static AttuneException noTensor(String name, Collection<String> known, Object place) {
+        List<String> candidates =
+                known.stream()
+                        .filter(candidate -> candidate.length() <= MAX_CHARS)
+                        .limit(MAX_CANDIDATES)
+                        .toList();
         Optional<String> near =
-                name.length() > MAX_CHARS
-                        ? Optional.empty()
-                        : Nearest.to(
-                                name, known.stream().filter(n -> n.length() <= MAX_CHARS).toList());
+                name.length() > MAX_CHARS ? Optional.empty() : Nearest.to(name, candidates);
         return AttuneException.user(
-                        "There is no tensor %s among the %d of the weights."
-                                .formatted(quoted(name), known.size()))
+                        "The weights hold %d tensors, but none named %s."
+                                .formatted(known.size(), quoted(name)))
                 .at(place)
                 .fix(
                         near.map(n -> "The nearest name is " + quoted(n) + ".")

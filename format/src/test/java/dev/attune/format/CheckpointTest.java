@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,7 +55,7 @@ class CheckpointTest {
                     .containsExactly(Crafted.vector("a", 1), Crafted.vector("b", 1));
             assertThatThrownBy(() -> checkpoint.bytes("c"))
                     .isInstanceOf(AttuneException.class)
-                    .hasMessageContaining("There is no tensor 'c' among the 2");
+                    .hasMessageContaining("The weights hold 2 tensors, but none named 'c'.");
             assertThatThrownBy(() -> checkpoint.fileOf("c")).isInstanceOf(AttuneException.class);
         }
     }
@@ -88,10 +89,10 @@ class CheckpointTest {
             quoteCharacter = '^',
             value = {
                 "{'a':'1','b':'2','c':'2'} | The index says that tensor 'c' is in 2, which lacks"
-                    + " it.",
+                        + " it.",
                 "{'a':'1','z':'2'} | Tensor 'b' is in 2, but the index omits it.",
                 "{'a':'1','b':'1','y':'2'} | The index says that tensor 'b' is in 1, but it is in"
-                    + " 2.",
+                        + " 2.",
                 "{'a':'1','a':'2'} | The tensor 'a' appears twice in weight_map.",
                 "{} | The index has no weight_map, or an empty one.",
                 "[] | Found an array for weight_map; expected an object.",
@@ -126,6 +127,7 @@ class CheckpointTest {
                 "C:x.safetensors",
                 "./x.safetensors",
                 "a//b",
+                "a/",
                 "",
                 " ",
                 "..",
@@ -160,6 +162,18 @@ class CheckpointTest {
     }
 
     @Test
+    void refusesAnIndexThatIsAFolderOrEndless() throws IOException {
+        Path index = Files.createDirectory(folder.resolve("model.safetensors.index.json"));
+        assertThatOpening().hasMessageContaining("This is a folder or a device; expected a file.");
+        Files.delete(index);
+        try (RandomAccessFile sparse = new RandomAccessFile(index.toFile(), "rw")) {
+            sparse.setLength(100_000_001);
+        }
+
+        assertThatOpening().hasMessageContaining("The index is over 100 MB.");
+    }
+
+    @Test
     void namesTheDamagedShard() {
         shards("{\"a\":\"%s\",\"b\":\"%s\"}".formatted(ONE, TWO));
         Crafted.put(folder.resolve(TWO), "Access to this model is restricted");
@@ -177,8 +191,8 @@ class CheckpointTest {
                 "training_args.bin,optimizer.pt | There are no weights in the folder.",
                 "qwen-q4_k_m.gguf | The weights are GGUF (qwen-q4_k_m.gguf)",
                 "adapter_model.safetensors | The folder holds an adapter",
-                "model-00001-of-00002.safetensors | There are 1 shards, but no"
-                    + " model.safetensors.index",
+                "model-00001-of-00002.safetensors | The shards lack their"
+                        + " model.safetensors.index.json",
                 "consolidated.safetensors | There is no model.safetensors, only consolidated.safe",
                 "config.json | There are no weights in the folder."
             })

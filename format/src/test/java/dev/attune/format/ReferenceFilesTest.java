@@ -62,7 +62,7 @@ class ReferenceFilesTest {
                     Map.entry(
                             "span 12 bytes; F32 [2, 2] takes 16", List.of("offsets-size-mismatch")),
                     Map.entry("but the file holds only 8.", List.of("offsets-past-end")),
-                    Map.entry("There are 3 data_offsets", List.of("offsets-three")),
+                    Map.entry("Found 3 data_offsets", List.of("offsets-three")),
                     Map.entry(
                             "negative number, -16, in the data_offs", List.of("offsets-negative")),
                     Map.entry(

@@ -62,7 +62,7 @@ class SafetensorsFileTest {
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
             assertThatThrownBy(() -> file.bytes("earl"))
                     .isInstanceOf(AttuneException.class)
-                    .hasMessageContaining("There is no tensor 'earl' among the 3 of the weights.")
+                    .hasMessageContaining("The weights hold 3 tensors, but none named 'earl'.")
                     .hasMessageContaining(path.toString())
                     .hasMessageContaining("The nearest name is 'early'.");
             assertThatThrownBy(() -> file.bytes("x".repeat(100_000)))

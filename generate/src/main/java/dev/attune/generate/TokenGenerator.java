@@ -102,8 +102,9 @@ public final class TokenGenerator {
                             tape,
                             decoder.hidden(tape, batch),
                             decoder.head(),
-                            Tensor.indices(rows, decoder.device()),
-                            Tensor.indices(targets, decoder.device()));
+                            new TokenLogProbs.Labels(
+                                    Tensor.indices(rows, decoder.device()),
+                                    Tensor.indices(targets, decoder.device())));
             return logProbs.data().floats();
         }
     }

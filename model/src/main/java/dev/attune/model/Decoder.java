@@ -18,7 +18,6 @@ import dev.attune.tensor.Tensor;
 import dev.attune.tensor.TokenLogProbs;
 import dev.attune.tensor.Value;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -79,12 +78,14 @@ public final class Decoder implements AutoCloseable {
     /// @throws AttuneException if the architecture is not known, or weights are missing, of another
     ///   shape, or left over: all of them together
     public static Decoder load(Path folder, Dtype dtype, Device device) {
-        requireFolder(folder);
+        ModelFolder.requireFolder(folder);
         ConfigJson json = ConfigJson.read(folder.resolve("config.json"));
         Family family = Family.of(json);
         DecoderConfig config = family.config(json);
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            check(family, config, checkpoint);
+            Problems problems = new Problems("Cannot load " + folder);
+            check(family, config, checkpoint, problems);
+            problems.throwIfAny();
             Scope weights = Scope.owning("weights of " + folder);
             try {
                 WeightSource source =
@@ -106,8 +107,9 @@ public final class Decoder implements AutoCloseable {
         return new Decoder(family, config, source, new Placed(dtype, device), weights);
     }
 
-    private static void check(Family family, DecoderConfig config, Checkpoint checkpoint) {
-        Problems problems = new Problems("Cannot load " + checkpoint.folder());
+    /// Adds every way in which the tensors are not those of the configuration.
+    static void check(
+            Family family, DecoderConfig config, Checkpoint checkpoint, Problems problems) {
         try (Scope placeholders = Scope.owning("placeholders")) {
             CheckpointWeights source =
                     CheckpointWeights.checking(
@@ -120,15 +122,6 @@ public final class Decoder implements AutoCloseable {
                             new Placed(Dtype.FLOAT32, Device.CPU),
                             placeholders);
             source.reportExtra(problems);
-        }
-        problems.throwIfAny();
-    }
-
-    private static void requireFolder(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            String what = Files.exists(folder) ? "is no folder" : "does not exist";
-            throw AttuneException.user("The model " + folder + " " + what + ".")
-                    .fix("Give the folder that holds config.json and model.safetensors.");
         }
     }
 

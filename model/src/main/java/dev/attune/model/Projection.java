@@ -83,8 +83,11 @@ public final class Projection {
     }
 
     /// Puts another bias in place of the present one, which is given back.
-    Optional<Parameter> replaceBias(@Nullable Parameter other) {
-        Optional<Parameter> before = bias();
+    Parameter replaceBias(Parameter other) {
+        Parameter before = bias;
+        if (before == null) {
+            throw new IllegalStateException(path + " has no bias");
+        }
         bias = other;
         return before;
     }

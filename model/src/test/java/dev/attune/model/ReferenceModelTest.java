@@ -90,7 +90,9 @@ class ReferenceModelTest {
             Decoder decoder, Tape tape, Value hidden, PaddedRows rows, Reference expected) {
         Tensor positions = Tensor.indices(rows.labelledRows(), Device.CPU);
         Tensor targets = Tensor.indices(rows.targets(), Device.CPU);
-        Value logProbs = TokenLogProbs.apply(tape, hidden, decoder.head(), positions, targets);
+        Value logProbs =
+                TokenLogProbs.apply(
+                        tape, hidden, decoder.head(), new TokenLogProbs.Labels(positions, targets));
         float[] losses = logProbs.data().times(-1).floats();
         Reference.assertClose(
                 "per_token_loss",
