@@ -3,7 +3,10 @@ package dev.attune.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.attune.testkit.LeakCheck;
+
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -14,6 +17,7 @@ import java.util.stream.IntStream;
 ///
 /// The tolerance is a hundred times what two orders of summing differ by in float32, and ten
 /// thousand times less than a wrong mask moves.
+@ExtendWith(LeakCheck.class)
 class CachedAttentionTest {
     private static final double TOLERANCE = 1e-5;
 
