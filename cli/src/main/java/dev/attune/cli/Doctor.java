@@ -85,13 +85,12 @@ final class Doctor implements Callable<Integer> {
         facts.put("natives_cache", m.nativesCache().toString());
         facts.put("natives_unpacked", Files.isDirectory(m.nativesCache()));
         facts.put("environment", m.environment());
-        libtorch.ifPresent(
-                torch -> {
-                    facts.put("libtorch", torch.version());
-                    facts.put("threads", torch.threads());
-                    facts.put("cpu_capability", torch.cpuCapability());
-                    facts.put("cuda_devices", torch.cudaDevices());
-                });
+        libtorch.ifPresent(torch -> {
+            facts.put("libtorch", torch.version());
+            facts.put("threads", torch.threads());
+            facts.put("cpu_capability", torch.cpuCapability());
+            facts.put("cuda_devices", torch.cudaDevices());
+        });
         facts.put("device", device(libtorch));
         return facts;
     }
@@ -112,17 +111,13 @@ final class Doctor implements Callable<Integer> {
                         + (Files.isDirectory(m.nativesCache())
                                 ? ""
                                 : " (not there yet; the first use of libtorch unpacks 350 MB)"));
-        libtorch.ifPresent(
-                torch -> {
-                    lines.put(
-                            "libtorch",
-                            "%s, %d threads, %s"
-                                    .formatted(
-                                            torch.version(),
-                                            torch.threads(),
-                                            torch.cpuCapability()));
-                    lines.put("GPUs", torch.cudaDevices() == 0 ? "none" : torch.cudaDevices() + "");
-                });
+        libtorch.ifPresent(torch -> {
+            lines.put(
+                    "libtorch",
+                    "%s, %d threads, %s"
+                            .formatted(torch.version(), torch.threads(), torch.cpuCapability()));
+            lines.put("GPUs", torch.cudaDevices() == 0 ? "none" : torch.cudaDevices() + "");
+        });
         lines.put("computes on", device(libtorch));
         for (String name : Machine.VARIABLES) {
             lines.put(name, m.environment().getOrDefault(name, "not set"));

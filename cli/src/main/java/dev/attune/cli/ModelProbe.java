@@ -167,8 +167,8 @@ final class ModelProbe implements Callable<Integer> {
     private void print(PrintWriter out, float[] logProbs, float[] last, List<Integer> greedy) {
         out.printf("%8s  %s%n", "id", "log-probability");
         for (int i = 0; i < tokens.ids().size(); i++) {
-            String logProb = i == 0 ? "" : String.format(Locale.ROOT, "%.6f", logProbs[i - 1]);
-            out.printf("%8d  %s%n", tokens.ids().get(i), logProb);
+            String logProb = i == 0 ? "" : String.format(Locale.ROOT, "  %.6f", logProbs[i - 1]);
+            out.printf("%8d%s%n", tokens.ids().get(i), logProb);
         }
         out.printf("%nlikeliest next%n");
         IntStream.range(0, last.length)

@@ -38,7 +38,8 @@ class DoctorTest {
                 .contains("Linux and Windows on x86-64")
                 .containsPattern("computes on +nothing");
         assertThat(err.toString())
-                .startsWith("attune: There is no libtorch for Linux 6.1, aarch64.\n  fix  Use Linux");
+                .startsWith(
+                        "attune: There is no libtorch for Linux 6.1, aarch64.\n  fix  Use Linux");
         assertThat(machine("Mac OS X 15.1", "aarch64").supported()).isTrue();
         assertThat(machine("Mac OS X 13.0", "x86_64").supported()).isFalse();
         assertThat(machine("Windows 11 10.0", "amd64").supported()).isTrue();
@@ -103,7 +104,8 @@ class DoctorTest {
                 Attune.commandLine(new Doctor(() -> machine, torch))
                         .setOut(new PrintWriter(out))
                         .setErr(new PrintWriter(err, true));
-        String[] words = Stream.concat(Stream.of("doctor"), Stream.of(options)).toArray(String[]::new);
+        String[] words =
+                Stream.concat(Stream.of("doctor"), Stream.of(options)).toArray(String[]::new);
         assertThat(Attune.run(line, words)).isEqualTo(exitCode);
         return out.toString();
     }

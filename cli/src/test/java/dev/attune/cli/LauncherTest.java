@@ -201,7 +201,9 @@ class LauncherTest {
 
     @Test
     void bothLaunchersGiveJavaTheSameOptions() throws IOException {
-        assertThat(javaOptions("attune.cmd")).isEqualTo(javaOptions("attune")).hasSizeGreaterThan(4);
+        assertThat(javaOptions("attune.cmd"))
+                .isEqualTo(javaOptions("attune"))
+                .hasSizeGreaterThan(4);
     }
 
     /// The options for java in a script, but for the class path.

@@ -74,7 +74,8 @@ class ModelErrorsTest {
     void refusesWhatIsNoId(String ids) {
         String wrong = ids.substring(ids.indexOf(',') + 1);
         assertThat(refusedIds(ids))
-                .contains("'--ids'", "'" + wrong + "' is no token id; ids are whole numbers from 0");
+                .contains(
+                        "'--ids'", "'" + wrong + "' is no token id; ids are whole numbers from 0");
     }
 
     @ParameterizedTest

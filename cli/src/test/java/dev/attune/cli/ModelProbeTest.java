@@ -83,7 +83,7 @@ class ModelProbeTest {
         Ran ran = Ran.of("model", "probe", llama, "--ids", "5, 7 9", "--max-new-tokens", "3");
         assertThat(ran.err()).isEmpty();
         assertThat(ran.out())
-                .containsPattern("(?m)^ +id  log-probability\\n +5  \\n +7  -\\d+\\.\\d{6}\\n")
+                .containsPattern("(?m)^ +id  log-probability\\n +5\\n +7  -\\d+\\.\\d{6}\\n")
                 .containsPattern("(?m)^likeliest next\\n( +\\d+  logit -?\\d+\\.\\d{6}\\n){5}")
                 .containsPattern("(?m)^greedy  \\d+,\\d+,\\d+\\n$");
     }

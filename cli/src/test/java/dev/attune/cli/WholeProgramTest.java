@@ -28,7 +28,8 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 
-/// The whole program in a process of its own: the `attune` script, a JVM with its options, libtorch.
+/// The whole program in a process of its own: the `attune` script, a JVM with its options,
+/// libtorch.
 ///
 /// The script finds a folder that looks built, with one jar that names this test's class path.
 @DisabledOnOs(OS.WINDOWS)
@@ -68,7 +69,15 @@ class WholeProgramTest {
         assertThat(ran.exitCode()).isZero();
         assertThat(ran.out()).startsWith("{").endsWith("}\n").hasLineCount(1);
         JsonNode here =
-                Ran.of("model", "probe", llama, "--ids", "5,7,9", "--max-new-tokens", "64", "--json")
+                Ran.of(
+                                "model",
+                                "probe",
+                                llama,
+                                "--ids",
+                                "5,7,9",
+                                "--max-new-tokens",
+                                "64",
+                                "--json")
                         .json();
         assertThat(JsonMapper.shared().readTree(ran.out()).get("greedy"))
                 .isEqualTo(here.get("greedy"));
