@@ -13,12 +13,28 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /// The numbers that transformers and PEFT computed for a reference folder.
-///
-/// @param ids the 24 tokens of the first text
-/// @param logits what follows each of them, `(24, V)` row by row
-/// @param generated a prompt and the 16 greedy tokens behind it; empty for an adapter
-record Expected(List<Integer> ids, float[] logits, List<Integer> generated) {
+final class Expected {
     private static final int TOKENS = 24;
+
+    private final List<Integer> ids;
+    private final float[] logits;
+    private final List<Integer> generated;
+
+    private Expected(List<Integer> ids, float[] logits, List<Integer> generated) {
+        this.ids = ids;
+        this.logits = logits;
+        this.generated = generated;
+    }
+
+    /// The 24 tokens of the first text.
+    List<Integer> ids() {
+        return ids;
+    }
+
+    /// A prompt and the 16 greedy tokens behind it; empty for an adapter.
+    List<Integer> generated() {
+        return generated;
+    }
 
     /// Reads `expected.safetensors` of a folder below `reference`.
     static Expected of(String folder) {
