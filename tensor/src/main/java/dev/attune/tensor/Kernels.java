@@ -1,13 +1,8 @@
 package dev.attune.tensor;
 
-import org.bytedeco.pytorch.Dispatcher;
-import org.bytedeco.pytorch.GenericList;
-import org.bytedeco.pytorch.IValue;
-import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
-import org.bytedeco.pytorch.TensorList;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
@@ -104,15 +99,13 @@ final class Kernels {
 
     /// The gradient before a softmax over the last dimension, from that behind it and its result.
     static Tensor softmaxBackward(Tensor dp, Tensor p) {
-        OperatorHandle op =
-                Dispatcher.singleton().findSchemaOrThrow("aten::_softmax_backward_data", "");
-        IValueVector stack = new IValueVector();
-        stack.push_back(new IValue(dp.raw()));
-        stack.push_back(new IValue(p.raw()));
-        stack.push_back(new IValue(-1L));
-        stack.push_back(new IValue(p.raw().scalar_type()));
-        op.callBoxed(stack);
-        return owned(stack.get(0).toTensor());
+        return Boxed.of("aten::_softmax_backward_data")
+                .with(dp)
+                .with(p)
+                .with(-1L)
+                .withTypeOf(p)
+                .call()
+                .tensor(0);
     }
 
     /// Writes `a∘b` into `target`, with broadcasting.
@@ -158,38 +151,24 @@ final class Kernels {
             AdamWNumbers numbers) {
         AdamW.Rule rule = numbers.rule;
         Tensor step = Tensor.full(numbers.t, Dtype.FLOAT32, weights.getFirst().device());
-        IValueVector stack = new IValueVector();
-        stack.push_back(list(weights));
-        stack.push_back(list(gradients));
-        stack.push_back(list(moments.get(0)));
-        stack.push_back(list(moments.get(1)));
-        stack.push_back(list(List.of()));
-        stack.push_back(list(Collections.nCopies(weights.size(), step)));
-        for (double number :
-                new double[] {
-                    numbers.learningRate,
-                    rule.betaOne(),
-                    rule.betaTwo(),
-                    rule.weightDecay(),
-                    rule.eps()
-                }) {
-            stack.push_back(new IValue(number));
-        }
         // No amsgrad, no maximising; no gradient scale, no flag for infinities.
-        stack.push_back(new IValue(false));
-        stack.push_back(new IValue(false));
-        stack.push_back(new IValue());
-        stack.push_back(new IValue());
-        Dispatcher.singleton().findSchemaOrThrow("aten::_fused_adamw_", "").callBoxed(stack);
-    }
-
-    /// A list of tensors as a boxed call takes it.
-    private static IValue list(List<Tensor> tensors) {
-        GenericList list = new GenericList(new TensorList().elementType());
-        for (Tensor tensor : tensors) {
-            list.push_back(new IValue(tensor.raw()));
-        }
-        return new IValue(list);
+        Boxed.of("aten::_fused_adamw_")
+                .with(weights)
+                .with(gradients)
+                .with(moments.get(0))
+                .with(moments.get(1))
+                .with(List.of())
+                .with(Collections.nCopies(weights.size(), step))
+                .with(numbers.learningRate)
+                .with(rule.betaOne())
+                .with(rule.betaTwo())
+                .with(rule.weightDecay())
+                .with(rule.eps())
+                .with(false)
+                .with(false)
+                .withNothing()
+                .withNothing()
+                .call();
     }
 
     /// A handle of our own to a tensor that a tuple or list holds.
