@@ -2,6 +2,7 @@ package dev.attune.cli;
 
 import dev.attune.base.AttuneException;
 import dev.attune.base.ErrorKind;
+import dev.attune.tensor.Libtorch;
 
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ public final class Attune implements Callable<Integer> {
 
     /// The whole command line: each command is made here, with what it needs.
     static CommandLine commandLine() {
-        return commandLine(new Doctor(Machine::here));
+        return commandLine(new Doctor(Machine::here, Libtorch::here), new ModelCommands());
     }
 
     /// The root with these commands below it.

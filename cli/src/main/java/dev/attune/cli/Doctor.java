@@ -1,5 +1,7 @@
 package dev.attune.cli;
 
+import dev.attune.tensor.Libtorch;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,6 +29,7 @@ final class Doctor implements Callable<Integer> {
             " (libtorch is published for Linux and Windows on x86-64 and macOS on arm64 only)";
 
     private final Supplier<Machine> machine;
+    private final Supplier<Libtorch> libtorch;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -34,8 +37,10 @@ final class Doctor implements Callable<Integer> {
     private boolean json;
 
     /// @param machine where the facts come from; asked when the command runs
-    Doctor(Supplier<Machine> machine) {
+    /// @param libtorch likewise, on a supported machine only
+    Doctor(Supplier<Machine> machine, Supplier<Libtorch> libtorch) {
         this.machine = machine;
+        this.libtorch = libtorch;
     }
 
     @Override
@@ -50,7 +55,7 @@ final class Doctor implements Callable<Integer> {
         return 0;
     }
 
-    private static Map<String, Object> facts(Machine m) {
+    private Map<String, Object> facts(Machine m) {
         var facts = new LinkedHashMap<String, Object>();
         facts.put("attune", Version.number());
         facts.put("os", m.os());
@@ -65,10 +70,18 @@ final class Doctor implements Callable<Integer> {
         facts.put("natives_cache", m.nativesCache().toString());
         facts.put("natives_unpacked", Files.isDirectory(m.nativesCache()));
         facts.put("environment", m.environment());
+        if (m.supported()) {
+            Libtorch torch = libtorch.get();
+            facts.put("libtorch", torch.version());
+            facts.put("threads", torch.threads());
+            facts.put("cpu_capability", torch.cpuCapability());
+            facts.put("cuda_devices", torch.cudaDevices());
+        }
+        facts.put("device", device(m));
         return facts;
     }
 
-    private static Map<String, String> lines(Machine m) {
+    private Map<String, String> lines(Machine m) {
         var lines = new LinkedHashMap<String, String>();
         lines.put("attune", Version.number());
         lines.put("system", m.os() + ", " + m.arch() + (m.supported() ? "" : UNSUPPORTED));
@@ -84,10 +97,26 @@ final class Doctor implements Callable<Integer> {
                         + (Files.isDirectory(m.nativesCache())
                                 ? ""
                                 : " (not there yet; the first use of libtorch unpacks 350 MB)"));
+        if (m.supported()) {
+            Libtorch torch = libtorch.get();
+            lines.put(
+                    "libtorch",
+                    "%s, %d threads, %s"
+                            .formatted(torch.version(), torch.threads(), torch.cpuCapability()));
+            lines.put("GPUs", torch.cudaDevices() == 0 ? "none" : torch.cudaDevices() + "");
+        }
+        lines.put("computes on", device(m));
         for (String name : Machine.VARIABLES) {
             lines.put(name, m.environment().getOrDefault(name, "not set"));
         }
         return lines;
+    }
+
+    private String device(Machine m) {
+        if (!m.supported()) {
+            return "nothing";
+        }
+        return libtorch.get().cudaDevices() == 0 ? "cpu" : "cuda:0";
     }
 
     private static String gigabytes(long bytes) {

@@ -2,6 +2,8 @@ package dev.attune.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attune.tensor.Libtorch;
+
 import org.junit.jupiter.api.Test;
 
 import picocli.CommandLine;
@@ -67,7 +69,9 @@ class DoctorTest {
 
     private static String doctor(Machine machine, String... options) {
         var out = new StringWriter();
-        var line = new CommandLine(new Doctor(() -> machine)).setOut(new PrintWriter(out));
+        var line =
+                new CommandLine(new Doctor(() -> machine, () -> new Libtorch("2.10", 4, "AVX2", 0)))
+                        .setOut(new PrintWriter(out));
         assertThat(line.execute(options)).isZero();
         return out.toString();
     }

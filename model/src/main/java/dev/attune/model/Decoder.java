@@ -18,7 +18,6 @@ import dev.attune.tensor.Tensor;
 import dev.attune.tensor.TokenLogProbs;
 import dev.attune.tensor.Value;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -79,7 +78,7 @@ public final class Decoder implements AutoCloseable {
     /// @throws AttuneException if the architecture is not known, or weights are missing, of another
     ///   shape, or left over: all of them together
     public static Decoder load(Path folder, Dtype dtype, Device device) {
-        requireFolder(folder);
+        ModelFolder.requireFolder(folder);
         ConfigJson json = ConfigJson.read(folder.resolve("config.json"));
         Family family = Family.of(json);
         DecoderConfig config = family.config(json);
@@ -105,21 +104,14 @@ public final class Decoder implements AutoCloseable {
         return new Decoder(family, config, source, new Placed(dtype, device), weights);
     }
 
-    private static void check(Family family, DecoderConfig config, StoredWeights stored) {
+    /// Throws every way in which the tensors are not those of the configuration, together.
+    static void check(Family family, DecoderConfig config, StoredWeights stored) {
         try (Scope placeholders = Scope.owning("placeholders")) {
             CheckedWeights source =
                     new CheckedWeights(stored, family, config.numHiddenLayers(), placeholders);
             Placed nowhere = new Placed(Dtype.FLOAT32, Device.CPU);
             Decoder _ = new Decoder(family, config, source, nowhere, placeholders);
             source.throwIfAny();
-        }
-    }
-
-    private static void requireFolder(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            String what = Files.exists(folder) ? "is no folder" : "does not exist";
-            throw AttuneException.user("The model " + folder + " " + what + ".")
-                    .fix("Give the folder that holds config.json and model.safetensors.");
         }
     }
 

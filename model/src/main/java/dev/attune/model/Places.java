@@ -1,5 +1,6 @@
 package dev.attune.model;
 
+import dev.attune.base.AttuneException;
 import dev.attune.model.DecoderConfig.Learned;
 import dev.attune.model.DecoderConfig.Rotary;
 import dev.attune.tensor.Device;
@@ -51,6 +52,7 @@ record Places(Tensor positions, List<Rope.Angles> angles) {
                 positions[t] += starts[d];
             }
         }
+        requireRoom(config, lengths);
         List<Rope.Angles> angles =
                 switch (config.positions()) {
                     case Learned _ -> List.of();
@@ -63,6 +65,20 @@ record Places(Tensor positions, List<Rope.Angles> angles) {
                                     .toList();
                 };
         return new Places(Tensor.indices(positions, device), angles);
+    }
+
+    /// Learned positions end; turned ones go on.
+    private static void requireRoom(DecoderConfig config, int[] lengths) {
+        int longest = Arrays.stream(lengths).max().orElse(0);
+        if (config.positions() instanceof Learned && longest > config.maxPositionEmbeddings()) {
+            throw AttuneException.user(
+                            "A text has "
+                                    + longest
+                                    + " tokens; the model learned positions for "
+                                    + config.maxPositionEmbeddings()
+                                    + " (max_position_embeddings).")
+                    .fix("Shorten the text, or use a model for longer ones.");
+        }
     }
 
     private static Rope.Angles angles(
@@ -91,12 +107,5 @@ record Places(Tensor positions, List<Rope.Angles> angles) {
                 Tensor.of(cos, positions.length, half).to(dtype).to(device),
                 Tensor.of(sin, positions.length, half).to(dtype).to(device),
                 rope.interleaved());
-    }
-
-    /// The angles of positions 0 to `length` of one text, for keys that are turned when read.
-    static Rope.Angles wholeText(RopeConfig rope, int length, Dtype dtype, Device device) {
-        int[] lengths = {length};
-        Documents text = Documents.ofLengths(lengths);
-        return angles(rope, text, text.positions(), Arrays.copyOf(lengths, 1), dtype, device);
     }
 }

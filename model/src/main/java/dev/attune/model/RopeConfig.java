@@ -24,8 +24,15 @@ public record RopeConfig(
         return scaling.attentionFactor();
     }
 
-    /// Whether the angles of a token depend on how long the text is, so that turned keys cannot be
-    /// kept when the text grows.
+    /// Whether a token has the same angles in a text of either length, so that turned keys of the
+    /// shorter one still hold when it grows into the other.
+    boolean sameAngles(int textTokens, int otherTextTokens) {
+        return !dependsOnLength()
+                || Arrays.equals(
+                        inverseFrequencies(textTokens), inverseFrequencies(otherTextTokens));
+    }
+
+    /// Whether the angles of a token depend on how long the text is.
     public boolean dependsOnLength() {
         return switch (scaling) {
             case RopeScaling.Dynamic _, RopeScaling.LongRope _ -> true;

@@ -61,8 +61,9 @@ final class PaddedRows {
                 tape,
                 hidden,
                 decoder.head(),
-                Tensor.indices(labelledRows(), Device.CPU),
-                Tensor.indices(targets(), Device.CPU));
+                new TokenLogProbs.Labels(
+                        Tensor.indices(labelledRows(), Device.CPU),
+                        Tensor.indices(targets(), Device.CPU)));
     }
 
     /// The mean loss of the labelled tokens, carried back to whatever trains.

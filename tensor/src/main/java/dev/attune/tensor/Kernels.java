@@ -1,10 +1,12 @@
 package dev.attune.tensor;
 
 import org.bytedeco.pytorch.Dispatcher;
+import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.TensorList;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
@@ -99,14 +101,54 @@ final class Kernels {
         return target;
     }
 
-    /// `dl·(onehot(target) − softmax(z))` for rows of logits, from their logsumexp.
-    static Tensor logProbBackward(Tensor z, Tensor norm, Tensor target, Tensor dl) {
-        Tensor dz = z.minus(norm.unsqueeze(1));
-        dz.raw().exp_();
-        Tensor column = dl.unsqueeze(1);
-        dz.multiplyInPlace(column.times(-1));
-        dz.raw().scatter_add_(1, target.unsqueeze(1).raw(), column.raw());
-        return dz;
+    /// Logarithm of the softmax over the last dimension.
+    static Tensor logSoftmax(Tensor x) {
+        return Tensor.of(torch.log_softmax(x.raw(), -1));
+    }
+
+    static Tensor expInPlace(Tensor x) {
+        x.raw().exp_();
+        return x;
+    }
+
+    /// Adds `number` to one column of each row.
+    ///
+    /// @param columns int64, `(m)`
+    static void addInColumns(Tensor x, Tensor columns, double number) {
+        Tensor part = Tensor.full(number, x.dtype(), x.device(), columns.size(0), 1);
+        x.raw().scatter_add_(1, columns.unsqueeze(1).raw(), part.raw());
+    }
+
+    /// AdamW over one weight in one pass.
+    ///
+    /// @param state weight, gradient, first and second moment, all float32
+    static void fusedAdamW(Tensor[] state, int t, double learningRate, AdamW.Rule rule) {
+        IValueVector stack = new IValueVector();
+        for (Tensor tensor : state) {
+            stack.push_back(list(tensor));
+        }
+        stack.push_back(list());
+        Tensor steps = Tensor.full(t, Dtype.FLOAT32, state[0].device());
+        stack.push_back(list(steps));
+        stack.push_back(new IValue(learningRate));
+        stack.push_back(new IValue(rule.betaOne()));
+        stack.push_back(new IValue(rule.betaTwo()));
+        stack.push_back(new IValue(rule.weightDecay()));
+        stack.push_back(new IValue(rule.eps()));
+        stack.push_back(new IValue(false));
+        stack.push_back(new IValue(false));
+        stack.push_back(new IValue());
+        stack.push_back(new IValue());
+        Dispatcher.singleton().findSchemaOrThrow("aten::_fused_adamw_", "").callBoxed(stack);
+    }
+
+    /// A list of tensors as a boxed call takes it.
+    private static IValue list(Tensor... tensors) {
+        GenericList list = new GenericList(new TensorList().elementType());
+        for (Tensor tensor : tensors) {
+            list.push_back(new IValue(tensor.raw()));
+        }
+        return new IValue(list);
     }
 
     /// A handle of our own to a tensor that a tuple or list holds.

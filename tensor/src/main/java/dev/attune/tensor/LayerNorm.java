@@ -23,7 +23,7 @@ public final class LayerNorm {
             Tape tape, Value x, Parameter weight, @Nullable Parameter bias, double eps) {
         try (var op = tape.begin("layer_norm")) {
             long[] shape = x.data().shape();
-            Tensor rows = x.data().view(rowShape(weight));
+            Tensor rows = x.data().reshape(rowShape(weight));
             Tensor x32 = rows.to(Dtype.FLOAT32);
             double width = rows.size(-1);
             Tensor mean = x32.sum(-1, true).multiplyInPlace(1 / width);

@@ -21,7 +21,7 @@ public final class RmsNorm {
         try (var op = tape.begin("rms_norm")) {
             long width = weight.data().elements();
             long[] shape = x.data().shape();
-            Tensor rows = x.data().view(-1, width);
+            Tensor rows = x.data().reshape(-1, width);
             Tensor x32 = rows.to(Dtype.FLOAT32);
             Tensor rstd = Kernels.rsqrtMeanSquare(x32, eps);
             Tensor w = offset == 0 ? weight.data() : weight.data().to(Dtype.FLOAT32).plus(offset);

@@ -1,5 +1,6 @@
 package dev.attune.tensor;
 
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +55,8 @@ public final class Scope implements AutoCloseable {
         return new Scope(name, null);
     }
 
-    /// Hands `tensor` from this scope to the one that encloses it.
+    /// Hands `tensor` from this scope to the one that encloses it. A tensor of another scope stays
+    /// with its owner.
     ///
     /// @return the same tensor
     /// @throws IllegalStateException if this scope is not the innermost, or none encloses it
@@ -64,8 +66,11 @@ public final class Scope implements AutoCloseable {
         if (outer == null || outer.pointers == null || pointers == null) {
             throw new IllegalStateException("no scope encloses " + this);
         }
-        outer.pointers.attach(tensor.raw());
-        pointers.detach(tensor.raw());
+        if (tensor.owner == this) {
+            outer.pointers.attach(tensor.raw());
+            pointers.detach(tensor.raw());
+            tensor.owner = outer;
+        }
         return tensor;
     }
 
@@ -93,12 +98,18 @@ public final class Scope implements AutoCloseable {
         closed = true;
     }
 
-    static void requireOpen() {
-        if (OPEN.get().isEmpty()) {
+    /// The innermost scope, which owns what was just made. If there is none, that is freed.
+    static Scope innermost(Pointer... made) {
+        Scope scope = OPEN.get().peek();
+        if (scope == null) {
+            for (Pointer orphan : made) {
+                orphan.deallocate();
+            }
             throw new IllegalStateException(
                     "a tensor was made while no scope is open on thread "
                             + Thread.currentThread().getName());
         }
+        return scope;
     }
 
     private void requireUsable() {

@@ -22,7 +22,8 @@ public final class Split {
     public static List<Value> apply(Tape tape, Value x, long groups, long... widths) {
         try (var op = tape.begin("split")) {
             long rows = x.data().size(0);
-            Tensor grouped = x.data().view(rows, groups, -1);
+            long columns = x.data().size(1);
+            Tensor grouped = x.data().view(rows, groups, columns / groups);
             List<Value> parts = new ArrayList<>();
             long from = 0;
             for (long width : widths) {
@@ -31,17 +32,19 @@ public final class Split {
                 from += width;
             }
             if (op.recording() && x.needsGradient()) {
-                op.record(parts, () -> x.accumulate(joined(parts, rows, groups)));
+                op.record(parts, () -> x.accumulate(joined(parts, groups).view(rows, columns)));
             }
             return List.copyOf(parts);
         }
     }
 
-    private static Tensor joined(List<Value> parts, long rows, long groups) {
+    /// The parts' gradients, `(N, G, a + b + …)`.
+    private static Tensor joined(List<Value> parts, long groups) {
         Tensor[] gradients = new Tensor[parts.size()];
         for (int i = 0; i < gradients.length; i++) {
-            gradients[i] = parts.get(i).gradientOrZeros().view(rows, groups, -1);
+            Tensor part = parts.get(i).gradientOrZeros();
+            gradients[i] = part.unflatten(1, groups, part.size(1) / groups);
         }
-        return Kernels.cat(2, gradients).view(rows, -1);
+        return Kernels.cat(2, gradients);
     }
 }

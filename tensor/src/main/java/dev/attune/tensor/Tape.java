@@ -3,6 +3,7 @@ package dev.attune.tensor;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
@@ -24,6 +25,8 @@ public final class Tape implements AutoCloseable {
     private final boolean recording;
     private final @Nullable OpTimes times;
     private final Deque<Entry> entries = new ArrayDeque<>();
+    private final List<Value> variables = new ArrayList<>();
+    private boolean ranBackward;
 
     private Tape(boolean recording, @Nullable OpTimes times) {
         this.recording = recording;
@@ -52,18 +55,27 @@ public final class Tape implements AutoCloseable {
 
     /// A value whose gradient [#backwardTo] hands out.
     public Value variable(Tensor data) {
-        return new Value(data, recording);
+        Value variable = new Value(data, recording);
+        variables.add(variable);
+        return variable;
     }
 
     /// Carries `gradient`, of the shape of `output`, back to every trainable parameter beneath it.
+    ///
+    /// @throws IllegalStateException if this tape has run backward before
     public void backward(Value output, Tensor gradient) {
-        output.accumulate(gradient);
-        while (!entries.isEmpty()) {
-            Entry entry = entries.pop();
-            if (entry.outputs.stream().anyMatch(v -> v.gradient() != null)) {
-                run(entry);
+        if (ranBackward) {
+            throw new IllegalStateException("this tape has run backward already");
+        }
+        ranBackward = true;
+        gradient.gradientHolders++; // the caller holds it too: nobody may add into it
+        try {
+            output.accumulate(gradient);
+            while (!entries.isEmpty()) {
+                run(entries.pop());
             }
-            entry.free();
+        } finally {
+            gradient.gradientHolders--;
         }
     }
 
@@ -73,7 +85,7 @@ public final class Tape implements AutoCloseable {
         output.accumulate(gradient);
     }
 
-    /// Like [#backward], and gives the gradient of one [#variable].
+    /// Like [#backward], and gives the gradient of one [#variable], in memory of its own.
     ///
     /// @throws IllegalStateException if no gradient reached it
     public Tensor backwardTo(Value variable, Value output, Tensor gradient) {
@@ -82,7 +94,8 @@ public final class Tape implements AutoCloseable {
         if (found == null) {
             throw new IllegalStateException("no gradient reached the variable");
         }
-        Tensor result = found.alias();
+        boolean shared = found.gradientHolders > 1 || found == gradient;
+        Tensor result = shared ? found.copy() : found.alias();
         variable.dropGradient();
         return result;
     }
@@ -92,6 +105,8 @@ public final class Tape implements AutoCloseable {
     public void close() {
         entries.forEach(Entry::free);
         entries.clear();
+        variables.forEach(Value::dropGradient);
+        variables.clear();
     }
 
     /// Starts an operation: a scope for what it makes on the way, and its entry in the times.
@@ -101,11 +116,18 @@ public final class Tape implements AutoCloseable {
 
     private void run(Entry entry) {
         long start = System.nanoTime();
-        try (var _ = Scope.open(entry.name)) {
-            entry.backward.run();
-        }
-        if (times != null) {
-            times.add(entry.name + " backward", System.nanoTime() - start);
+        try {
+            if (entry.outputs.stream().noneMatch(v -> v.gradient() != null)) {
+                return;
+            }
+            try (var _ = Scope.open(entry.name)) {
+                entry.backward.run();
+            }
+            if (times != null) {
+                times.add(entry.name + " backward", System.nanoTime() - start);
+            }
+        } finally {
+            entry.free();
         }
     }
 

@@ -26,8 +26,11 @@ public final class Tensor {
     /// it.
     int gradientHolders;
 
+    /// The open scope that frees it, as long as that is open.
+    Scope owner;
+
     private Tensor(org.bytedeco.pytorch.Tensor raw) {
-        Scope.requireOpen();
+        this.owner = Scope.innermost(raw);
         if (raw.referenceCount() <= 0) {
             throw new IllegalStateException("a borrowed handle cannot become a tensor: copy it");
         }
@@ -40,19 +43,19 @@ public final class Tensor {
 
     /// A tensor whose elements are not set yet.
     public static Tensor empty(Dtype dtype, Device device, long... shape) {
-        Scope.requireOpen();
+        Scope.innermost();
         return of(torch.empty(shape, options(dtype, device), null));
     }
 
     /// A tensor of zeros.
     public static Tensor zeros(Dtype dtype, Device device, long... shape) {
-        Scope.requireOpen();
+        Scope.innermost();
         return of(torch.zeros(shape, options(dtype, device)));
     }
 
     /// A tensor with every element `value`.
     public static Tensor full(double value, Dtype dtype, Device device, long... shape) {
-        Scope.requireOpen();
+        Scope.innermost();
         return of(torch.full(shape, new Scalar(value), options(dtype, device)));
     }
 
@@ -195,6 +198,9 @@ public final class Tensor {
     @SuppressWarnings("restricted")
     MemorySegment memory() {
         long bytes = elements() * dtype().elementBytes();
+        if (bytes == 0) {
+            return MemorySegment.NULL; // libtorch gives no address then
+        }
         return MemorySegment.ofAddress(raw().data_ptr().address()).reinterpret(bytes);
     }
 
@@ -416,6 +422,11 @@ public final class Tensor {
     /// Logarithm of the sum of exponentials over the last dimension, which goes away.
     public Tensor logsumexp() {
         return of(torch.logsumexp(raw(), -1));
+    }
+
+    /// Whether another tensor has the same shape and the same elements.
+    public boolean equalTo(Tensor other) {
+        return torch.equal(raw(), other.raw());
     }
 
     /// Whether every element is a finite number.

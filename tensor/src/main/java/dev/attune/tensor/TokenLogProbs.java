@@ -12,12 +12,16 @@ import org.jspecify.annotations.Nullable;
 /// dh += c·dz·W      dW += c·dzᵀ·h
 /// ```
 ///
-/// Rows without a label are dropped first; the rest go through in chunks. Backward computes a
-/// chunk's logits again, so memory is one chunk, whatever N and V are. Saves the labelled rows of
-/// `h` and their logsumexp.
+/// Rows without a label are dropped first; the rest go through in chunks, so memory is one chunk,
+/// whatever N and V are.
+///
+/// An objective that is a weighted sum of log-probabilities knows `dl` beforehand. Told so, the
+/// head takes the gradient of each chunk while its logits are at hand. If backward then brings
+/// another `dl`, or nothing was told, it computes the logits again: one product more, the same
+/// result.
 public final class TokenLogProbs {
-    /// Logits of a chunk take at most about this many elements.
-    private static final long CHUNK_ELEMENTS = 1L << 23;
+    /// Logits of a chunk take about this many elements: its float32 copies stay in the last cache.
+    private static final long CHUNK_ELEMENTS = 1L << 22;
 
     private TokenLogProbs() {}
 
@@ -54,89 +58,88 @@ public final class TokenLogProbs {
         }
     }
 
+    /// What to score: some of the N positions, and the token that follows each.
+    ///
+    /// @param rows the M positions whose next token is labelled, int64
+    /// @param targets the M labels, int64
+    public record Labels(Tensor rows, Tensor targets) {}
+
     /// Scores the labels.
     ///
     /// @param hidden the final hidden states, `(N, C)`
-    /// @param rows the M positions whose next token is labelled, int64
-    /// @param targets the M labels, int64
     /// @return log-probabilities, `(M)`, float32; M may be 0
-    public static Value apply(Tape tape, Value hidden, Head head, Tensor rows, Tensor targets) {
+    public static Value apply(Tape tape, Value hidden, Head head, Labels labels) {
+        return apply(tape, hidden, head, labels, null);
+    }
+
+    /// Scores the labels, and takes the gradient on the way.
+    ///
+    /// @param expected the gradient of the log-probabilities that backward will bring, `(M)`,
+    ///   float32
+    public static Value apply(
+            Tape tape, Value hidden, Head head, Labels labels, @Nullable Tensor expected) {
         try (var op = tape.begin("head")) {
-            Tensor h = hidden.data().rows(rows);
-            long count = rows.size(0);
-            Tensor logProbs = Tensor.empty(Dtype.FLOAT32, h.device(), count);
-            Tensor norms = Tensor.empty(Dtype.FLOAT32, h.device(), count);
-            long chunk = chunkRows(head);
-            for (long from = 0; from < count; from += chunk) {
-                long length = Math.min(chunk, count - from);
+            boolean needs = hidden.needsGradient() || head.trainable();
+            boolean ahead = expected != null && needs && op.recording();
+            Tensor h = hidden.data().rows(labels.rows);
+            Tensor logProbs = Tensor.empty(Dtype.FLOAT32, h.device(), labels.rows.size(0));
+            HeadGradient gradient = ahead ? new HeadGradient(head, h) : null;
+            for (Chunk chunk = Chunk.first(head, h); !chunk.isEmpty(); chunk = chunk.next()) {
                 try (var _ = Scope.open("chunk")) {
-                    Tensor z = head.logits(h.narrow(0, from, length));
-                    Tensor chosen = z.gather(targets.narrow(0, from, length).unsqueeze(1));
-                    Tensor norm = norms.narrow(0, from, length).copyInPlace(z.logsumexp());
-                    logProbs.narrow(0, from, length)
-                            .copyInPlace(chosen.view(length).subtractInPlace(norm));
+                    Tensor l = Kernels.logSoftmax(head.logits(chunk.of(h)));
+                    Tensor target = chunk.of(labels.targets);
+                    chunk.of(logProbs).copyInPlace(l.gather(target.unsqueeze(1)).select(1, 0));
+                    if (gradient != null && expected != null) {
+                        gradient.add(chunk, l, target, chunk.of(expected));
+                    }
                 }
             }
+            Tensor[] saved = {h, labels.rows, labels.targets};
             return op.result(
                     logProbs,
-                    hidden.needsGradient() || head.trainable(),
+                    needs,
                     dl -> {
-                        Saved saved = new Saved(h, targets, norms);
-                        backward(hidden, head, rows, saved, dl);
+                        boolean asExpected =
+                                gradient != null && expected != null && dl.equalTo(expected);
+                        HeadGradient found =
+                                gradient != null && asExpected
+                                        ? gradient
+                                        : recomputed(head, h, labels.targets, dl);
+                        found.give(hidden, labels.rows);
                     },
-                    h,
-                    rows,
-                    targets,
-                    norms);
+                    gradient == null ? saved : gradient.joinedTo(saved, expected));
         }
     }
 
-    private record Saved(Tensor h, Tensor targets, Tensor norms) {}
-
-    private static void backward(Value hidden, Head head, Tensor rows, Saved saved, Tensor dl) {
-        Tensor dh = Tensor.empty(saved.h.dtype(), saved.h.device(), saved.h.shape());
-        long count = rows.size(0);
-        long chunk = chunkRows(head);
-        for (long from = 0; from < count; from += chunk) {
-            long length = Math.min(chunk, count - from);
+    private static HeadGradient recomputed(Head head, Tensor h, Tensor targets, Tensor dl) {
+        HeadGradient gradient = new HeadGradient(head, h);
+        for (Chunk chunk = Chunk.first(head, h); !chunk.isEmpty(); chunk = chunk.next()) {
             try (var _ = Scope.open("chunk")) {
-                Tensor h = saved.h.narrow(0, from, length);
-                Tensor z = head.logits(h);
-                Tensor dz =
-                        Kernels.logProbBackward(
-                                z,
-                                saved.norms.narrow(0, from, length),
-                                saved.targets.narrow(0, from, length),
-                                dl.narrow(0, from, length));
-                if (head.softCap != 0) {
-                    double cap = head.softCap;
-                    dz.multiplyInPlace(
-                            z.multiplyInPlace(z).multiplyInPlace(-1 / (cap * cap)).addInPlace(1));
-                }
-                if (head.logitScale != 1) {
-                    dz.multiplyInPlace(head.logitScale);
-                }
-                through(head, h, dz.to(h.dtype()), dh.narrow(0, from, length));
+                Tensor l = Kernels.logSoftmax(head.logits(chunk.of(h)));
+                gradient.add(chunk, l, chunk.of(targets), chunk.of(dl));
             }
         }
-        hidden.accumulateRows(rows, dh);
+        return gradient;
     }
 
-    /// Carries the gradient of a chunk's unscaled logits through the weights.
-    private static void through(Head head, Tensor h, Tensor dz, Tensor dh) {
-        dh.copyInPlace(dz.matmul(head.weight.data()));
-        head.weight.accumulateProduct(dz.transposed(), h, 1);
-        LowRank lowRank = head.lowRank;
-        if (lowRank != null) {
-            Tensor u = dz.matmul(lowRank.b().data()).multiplyInPlace(lowRank.scale());
-            Tensor low = h.matmul(lowRank.a().data().transposed());
-            lowRank.a().accumulateProduct(u.transposed(), h, 1);
-            lowRank.b().accumulateProduct(dz.transposed(), low, lowRank.scale());
-            dh.addProductInPlace(u, lowRank.a().data(), 1);
+    /// Rows `from` to `from + length` of `count`, in steps of `step`.
+    record Chunk(long from, long length, long count, long step) {
+        static Chunk first(Head head, Tensor h) {
+            long step = Math.max(1, CHUNK_ELEMENTS / head.weight.data().size(0));
+            return new Chunk(0, Math.min(step, h.size(0)), h.size(0), step);
         }
-    }
 
-    private static long chunkRows(Head head) {
-        return Math.max(1, CHUNK_ELEMENTS / head.weight.data().size(0));
+        Chunk next() {
+            long start = from + length;
+            return new Chunk(start, Math.min(step, count - start), count, step);
+        }
+
+        boolean isEmpty() {
+            return length == 0;
+        }
+
+        Tensor of(Tensor rows) {
+            return rows.narrow(0, from, length);
+        }
     }
 }

@@ -13,7 +13,7 @@
 /// try (var step = Scope.open("step"); var tape = Tape.recording()) {
 ///     Value h = Embedding.apply(tape, table, ids);
 ///     Value n = RmsNorm.apply(tape, h, weight, 1e-6, 0);
-///     Value l = TokenLogProbs.apply(tape, n, head, rows, targets);
+///     Value l = TokenLogProbs.apply(tape, n, head, labels);
 ///     tape.backward(l, minusOneOverCount);
 /// }
 /// ```

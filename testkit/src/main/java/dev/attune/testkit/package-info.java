@@ -1,4 +1,4 @@
-/// To be written with the module's first content.
+/// What tests of several modules share: where reference data lies, and whether native memory leaks.
 @NullMarked
 package dev.attune.testkit;
 

@@ -1,0 +1,63 @@
+package dev.attune.generate;
+
+import dev.attune.generate.GenerationResult.Finish;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A request that is being answered.
+final class GrowingText {
+    private final int index;
+    private final SamplingConfig config;
+    private final Sampler sampler;
+    private final List<GeneratedToken> tokens = new ArrayList<>();
+    private List<Integer> unread;
+    private Optional<Finish> finish = Optional.empty();
+
+    GrowingText(int index, GenerationRequest request) {
+        this.index = index;
+        this.config = request.sampling();
+        this.sampler = new Sampler(config, request.promptIds());
+        this.unread = request.promptIds();
+    }
+
+    int index() {
+        return index;
+    }
+
+    SamplingConfig config() {
+        return config;
+    }
+
+    Sampler sampler() {
+        return sampler;
+    }
+
+    /// The tokens that the model has not read yet: the prompt, then each new one.
+    List<Integer> unread() {
+        return unread;
+    }
+
+    boolean isFinished() {
+        return finish.isPresent();
+    }
+
+    /// Adds a token and sees whether it was the last.
+    void add(GeneratedToken token, TokenListener listener) {
+        tokens.add(token);
+        unread = List.of(token.id());
+        boolean goOn = listener.accept(index, token);
+        if (config.eosTokenIds().contains(token.id())) {
+            finish = Optional.of(new Finish.Stop(token.id()));
+        } else if (!goOn) {
+            finish = Optional.of(new Finish.Cancelled());
+        } else if (tokens.size() == config.maxNewTokens()) {
+            finish = Optional.of(new Finish.Length());
+        }
+    }
+
+    GenerationResult result() {
+        return new GenerationResult(tokens, finish.orElseThrow());
+    }
+}

@@ -1,0 +1,106 @@
+package dev.attune.tensor;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Gathers, chunk by chunk, the gradients that a head sends to its hidden states and its weights,
+/// and hands them over at the end.
+///
+/// Made inside the scope of an operation; the tensors it holds belong to that.
+final class HeadGradient {
+    private final TokenLogProbs.Head head;
+    private final Tensor h;
+    private final Tensor dh;
+    private final @Nullable Tensor dWeight;
+    private final @Nullable Tensor dA;
+    private final @Nullable Tensor dB;
+
+    HeadGradient(TokenLogProbs.Head head, Tensor h) {
+        this.head = head;
+        this.h = h;
+        this.dh = Tensor.empty(h.dtype(), h.device(), h.shape());
+        LowRank lowRank = head.lowRank();
+        this.dWeight = zerosFor(head.weight());
+        this.dA = lowRank == null ? null : zerosFor(lowRank.a());
+        this.dB = lowRank == null ? null : zerosFor(lowRank.b());
+    }
+
+    private static @Nullable Tensor zerosFor(Parameter parameter) {
+        Tensor data = parameter.data();
+        return parameter.trainable()
+                ? Tensor.zeros(data.dtype(), data.device(), data.shape())
+                : null;
+    }
+
+    /// Adds the share of one chunk.
+    ///
+    /// @param l log-softmax of its logits, `(m, V)`, which is overwritten
+    /// @param target its labels
+    /// @param dl gradient of its log-probabilities
+    void add(TokenLogProbs.Chunk chunk, Tensor l, Tensor target, Tensor dl) {
+        Tensor dz = Kernels.expInPlace(l);
+        // From here on dz is softmax − onehot, still without the factor −c·dl of its row, which is
+        // cheaper to apply to (m, C) than to (m, V).
+        Kernels.addInColumns(dz, target, -1);
+        if (head.softCap() != 0) {
+            dz.multiplyInPlace(slope(chunk));
+        }
+        Tensor narrow = dz.to(h.dtype());
+        Tensor factor = dl.times(-head.logitScale()).unsqueeze(1);
+        Tensor through = narrow.matmul(head.weight().data());
+        LowRank lowRank = head.lowRank();
+        Tensor hScaled = chunk.of(h).times(factor).to(h.dtype());
+        if (lowRank != null) {
+            Tensor u = narrow.matmul(lowRank.b().data()).multiplyInPlace(lowRank.scale());
+            through.addProductInPlace(u, lowRank.a().data(), 1);
+            if (dA != null) {
+                dA.addProductInPlace(u.transposed(), hScaled, 1);
+            }
+            if (dB != null) {
+                Tensor low = hScaled.matmul(lowRank.a().data().transposed());
+                dB.addProductInPlace(narrow.transposed(), low, lowRank.scale());
+            }
+        }
+        if (dWeight != null) {
+            dWeight.addProductInPlace(narrow.transposed(), hScaled, 1);
+        }
+        chunk.of(dh).copyInPlace(through.times(factor));
+    }
+
+    /// Derivative of the soft cap, from the logits once more: `1 − (z/cap)²`.
+    private Tensor slope(TokenLogProbs.Chunk chunk) {
+        double cap = head.softCap();
+        Tensor z = head.logits(chunk.of(h));
+        return z.multiplyInPlace(z).multiplyInPlace(-1 / (cap * cap)).addInPlace(1);
+    }
+
+    /// Hands everything over.
+    void give(Value hidden, Tensor rows) {
+        if (dWeight != null) {
+            head.weight().accumulate(dWeight);
+        }
+        LowRank lowRank = head.lowRank();
+        if (lowRank != null && dA != null) {
+            lowRank.a().accumulate(dA);
+        }
+        if (lowRank != null && dB != null) {
+            lowRank.b().accumulate(dB);
+        }
+        hidden.accumulateRows(rows, dh);
+    }
+
+    /// What must stay until backward: the given tensors and those held here.
+    Tensor[] joinedTo(Tensor[] saved, @Nullable Tensor expected) {
+        List<Tensor> all = new ArrayList<>(Arrays.asList(saved));
+        all.add(dh);
+        for (Tensor tensor : new @Nullable Tensor[] {dWeight, dA, dB, expected}) {
+            if (tensor != null) {
+                all.add(tensor);
+            }
+        }
+        return all.toArray(Tensor[]::new);
+    }
+}
