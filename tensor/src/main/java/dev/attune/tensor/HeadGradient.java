@@ -37,16 +37,16 @@ final class HeadGradient {
 
     /// Adds the share of one chunk.
     ///
-    /// @param l log-softmax of its logits, `(m, V)`, which is overwritten
-    /// @param target its labels
+    /// @param scored its logits, which are overwritten
     /// @param dl gradient of its log-probabilities
-    void add(TokenLogProbs.Chunk chunk, Tensor l, Tensor target, Tensor dl) {
-        Tensor dz = Kernels.expInPlace(l);
+    void add(TokenLogProbs.Chunk chunk, TokenLogProbs.Scored scored, Tensor dl) {
+        Tensor slope = head.softCap() == 0 ? scored.logits() : slope(scored.logits());
+        Tensor dz = Kernels.expInPlace(scored.logits().subtractInPlace(scored.norm()));
         // From here on dz is softmax − onehot, still without the factor −c·dl of its row, which is
         // cheaper to apply to (m, C) than to (m, V).
-        Kernels.addInColumns(dz, target, -1);
+        Kernels.addInColumns(dz, scored.targets(), -1);
         if (head.softCap() != 0) {
-            dz.multiplyInPlace(slope(chunk));
+            dz.multiplyInPlace(slope);
         }
         Tensor narrow = dz.to(h.dtype());
         Tensor factor = dl.times(-head.logitScale()).unsqueeze(1);
@@ -70,11 +70,10 @@ final class HeadGradient {
         chunk.of(dh).copyInPlace(through.times(factor));
     }
 
-    /// Derivative of the soft cap, from the logits once more: `1 − (z/cap)²`.
-    private Tensor slope(TokenLogProbs.Chunk chunk) {
+    /// Derivative of the soft cap, from its result: `1 − (z/cap)²`.
+    private Tensor slope(Tensor z) {
         double cap = head.softCap();
-        Tensor z = head.logits(chunk.of(h));
-        return z.multiplyInPlace(z).multiplyInPlace(-1 / (cap * cap)).addInPlace(1);
+        return z.times(z).multiplyInPlace(-1 / (cap * cap)).addInPlace(1);
     }
 
     /// Hands everything over.

@@ -71,6 +71,21 @@ final class Kernels {
                 torch.baddbmm(ignored.raw(), a.raw(), b.raw(), new Scalar(0.0), new Scalar(alpha)));
     }
 
+    /// Minus infinity above the diagonal of a matrix, zero elsewhere, like another tensor.
+    static Tensor minusInfinityAbove(Tensor like, long rows, long columns) {
+        Tensor all =
+                Tensor.full(Double.NEGATIVE_INFINITY, like.dtype(), like.device(), rows, columns);
+        return Tensor.of(torch.triu(all.raw(), 1));
+    }
+
+    /// Minus infinity on and below the diagonal that runs `lead` columns to the right of the main
+    /// one, zero elsewhere.
+    static Tensor minusInfinityBelow(Tensor like, long rows, long columns, long lead) {
+        Tensor all =
+                Tensor.full(Double.NEGATIVE_INFINITY, like.dtype(), like.device(), rows, columns);
+        return Tensor.of(torch.tril(all.raw(), lead));
+    }
+
     /// The gradient before a softmax over the last dimension, from that behind it and its result.
     static Tensor softmaxBackward(Tensor dp, Tensor p) {
         OperatorHandle op =
@@ -99,11 +114,6 @@ final class Kernels {
         Tensor target = Tensor.zeros(like.dtype(), like.device(), like.shape());
         target.raw().scatter_(-1, indices.raw(), values.raw());
         return target;
-    }
-
-    /// Logarithm of the softmax over the last dimension.
-    static Tensor logSoftmax(Tensor x) {
-        return Tensor.of(torch.log_softmax(x.raw(), -1));
     }
 
     static Tensor expInPlace(Tensor x) {

@@ -7,8 +7,9 @@ import java.util.Optional;
 /// A weight under the name it has in its file, and the gradient that gathers in it while it trains.
 ///
 /// The number belongs to the scope of whoever loaded it. The gradient is this object's own, until
-/// [#clearGradient]; it has the type and shape of the weight and adds up over backward passes. A
-/// frozen parameter never gets one.
+/// [#clearGradient], and adds up over backward passes. A single part has the type it was computed
+/// in; a sum of several is float32, whatever the type of the weight. A frozen parameter never gets
+/// one.
 public final class Parameter {
     private final String name;
     private final Tensor data;
@@ -57,44 +58,57 @@ public final class Parameter {
 
     /// Adds a part of the shape of the weight.
     void accumulate(Tensor part) {
-        Tensor before = gradient;
         if (!trainable) {
             return;
         }
-        if (before == null) {
-            // A part may be shared with a value's gradient or have another type: take a copy then.
-            boolean own = part.gradientHolders == 0 && part.dtype() == data.dtype();
-            hold(own ? part : part.to(data.dtype()).copy());
+        if (gradient == null) {
+            // A part that is a value's gradient too must not be added into later: take a copy.
+            hold(part.gradientHolders == 0 ? part : part.copy());
         } else {
-            before.addInPlace(part);
+            wide(gradient).addInPlace(part);
         }
     }
 
-    /// Adds `alpha` times the matrix product of `a` and `b`, in one kernel.
+    /// Adds `alpha` times the matrix product of `a` and `b`.
     void accumulateProduct(Tensor a, Tensor b, double alpha) {
         Tensor before = gradient;
         if (!trainable) {
             return;
         }
+        if (before != null && data.dtype() == Dtype.FLOAT32) {
+            before.addProductInPlace(a, b, alpha);
+            return;
+        }
+        Tensor product = a.matmul(b);
         if (before == null) {
-            Tensor product = a.matmul(b);
             hold(alpha == 1 ? product : product.multiplyInPlace(alpha));
         } else {
-            before.addProductInPlace(a, b, alpha);
+            wide(before).addInPlace(product, alpha);
         }
     }
 
-    /// Adds `part` to the rows at `indices`.
+    /// Adds `part` to the rows at `indices`, which may repeat.
     void accumulateRows(Tensor indices, Tensor part) {
         if (!trainable) {
             return;
         }
         if (gradient == null) {
-            hold(Tensor.zeros(data.dtype(), data.device(), data.shape()));
+            hold(Tensor.zeros(Dtype.FLOAT32, data.device(), data.shape()));
         }
         if (gradient != null) {
-            gradient.addRowsInPlace(indices, part);
+            wide(gradient).addRowsInPlace(indices, part.to(Dtype.FLOAT32));
         }
+    }
+
+    /// The gradient so far as float32, in which a sum of many parts does not lose the small ones.
+    private Tensor wide(Tensor before) {
+        if (before.dtype() == Dtype.FLOAT32) {
+            return before;
+        }
+        Tensor widened = before.to(Dtype.FLOAT32);
+        clearGradient();
+        hold(widened);
+        return widened;
     }
 
     private void hold(Tensor part) {

@@ -86,11 +86,15 @@ public final class TokenLogProbs {
             HeadGradient gradient = ahead ? new HeadGradient(head, h) : null;
             for (Chunk chunk = Chunk.first(head, h); !chunk.isEmpty(); chunk = chunk.next()) {
                 try (var _ = Scope.open("chunk")) {
-                    Tensor l = Kernels.logSoftmax(head.logits(chunk.of(h)));
+                    // Not log-softmax: its kernel sums a row one by one, which for a large
+                    // vocabulary costs digits that a sum by halves keeps.
+                    Tensor z = head.logits(chunk.of(h));
+                    Tensor norm = z.logsumexp().unsqueeze(1);
                     Tensor target = chunk.of(labels.targets);
-                    chunk.of(logProbs).copyInPlace(l.gather(target.unsqueeze(1)).select(1, 0));
+                    Tensor chosen = z.gather(target.unsqueeze(1)).subtractInPlace(norm);
+                    chunk.of(logProbs).copyInPlace(chosen.select(1, 0));
                     if (gradient != null && expected != null) {
-                        gradient.add(chunk, l, target, chunk.of(expected));
+                        gradient.add(chunk, new Scored(z, norm, target), chunk.of(expected));
                     }
                 }
             }
@@ -115,12 +119,16 @@ public final class TokenLogProbs {
         HeadGradient gradient = new HeadGradient(head, h);
         for (Chunk chunk = Chunk.first(head, h); !chunk.isEmpty(); chunk = chunk.next()) {
             try (var _ = Scope.open("chunk")) {
-                Tensor l = Kernels.logSoftmax(head.logits(chunk.of(h)));
-                gradient.add(chunk, l, chunk.of(targets), chunk.of(dl));
+                Tensor z = head.logits(chunk.of(h));
+                Tensor norm = z.logsumexp().unsqueeze(1);
+                gradient.add(chunk, new Scored(z, norm, chunk.of(targets)), chunk.of(dl));
             }
         }
         return gradient;
     }
+
+    /// The logits of a chunk, `(m, V)`, their logsumexp, `(m, 1)`, and its labels, `(m)`.
+    record Scored(Tensor logits, Tensor norm, Tensor targets) {}
 
     /// Rows `from` to `from + length` of `count`, in steps of `step`.
     record Chunk(long from, long length, long count, long step) {

@@ -51,7 +51,8 @@ final class TinyDecoder {
         }
         Value last = RmsNorm.apply(tape, h, norm.parameter(), EPS, 0);
         var head = new TokenLogProbs.Head(embedding.parameter(), null, 0.3, 0);
-        return TokenLogProbs.apply(tape, last, head, labelled(), indices(targets));
+        return TokenLogProbs.apply(
+                tape, last, head, new TokenLogProbs.Labels(labelled(), indices(targets)));
     }
 
     /// The same as a formula.

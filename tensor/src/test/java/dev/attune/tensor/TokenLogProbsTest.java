@@ -140,8 +140,8 @@ class TokenLogProbsTest {
                             oracle.tape(),
                             of.h.value(),
                             head,
-                            indices(labelled),
-                            Tensor.indices(targets, Device.CPU));
+                            new TokenLogProbs.Labels(
+                                    indices(labelled), Tensor.indices(targets, Device.CPU)));
                 },
                 () -> {
                     Tensor w =
