@@ -177,7 +177,7 @@ final class AdapterMaker {
         }
         Set<String> ends = new TreeSet<>();
         paths.forEach(p -> ends.add(p.substring(p.lastIndexOf('.') + 1)));
-        String nearest = Nearest.to(word, ends).map(n -> ", meant " + n + "?").orElse("");
+        String nearest = Nearest.to(word, ends).map(n -> " (nearest: " + n + ")").orElse("");
         throw AttuneException.user(key + " " + word + " matches no layer" + nearest + ".")
                 .fix("This model has " + String.join(", ", ends) + ".");
     }

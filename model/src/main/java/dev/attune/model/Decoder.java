@@ -144,7 +144,6 @@ public final class Decoder implements AutoCloseable {
     ///
     /// @throws AttuneException if positions are learned and a text is longer than their table
     public Value hidden(Tape tape, Batch batch, Observer observer) {
-        requireRoom(batch);
         try (var scope = Scope.open("decoder")) {
             Places places = Places.of(config, batch, dtype);
             Value x = embed(tape, batch.ids(), places);
@@ -174,17 +173,6 @@ public final class Decoder implements AutoCloseable {
                             run.observer);
             scope.keep(y.data());
             return y;
-        }
-    }
-
-    private void requireRoom(Batch batch) {
-        int longest = batch.documents().longest();
-        if (positionTable.isPresent() && longest > config.maxPositionEmbeddings()) {
-            throw AttuneException.user(
-                            "A text has %d tokens, but this model knows %d positions."
-                                    .formatted(longest, config.maxPositionEmbeddings()))
-                    .at(family.architecture())
-                    .fix("Cut texts to that length.");
         }
     }
 

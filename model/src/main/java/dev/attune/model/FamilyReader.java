@@ -127,7 +127,7 @@ final class FamilyReader {
         if (kind == null) {
             Map<String, ActivationKind> known = new TreeMap<>(ACTIVATIONS);
             String nearest =
-                    Nearest.to(name, known.keySet()).map(n -> ", meant " + n + "?").orElse("");
+                    Nearest.to(name, known.keySet()).map(n -> " (nearest: " + n + ")").orElse("");
             throw AttuneException.user(key + " " + name + " is not known" + nearest + ".")
                     .at(json.file())
                     .fix("Known are " + String.join(", ", known.keySet()) + ".");

@@ -100,7 +100,7 @@ final class LoraConfigReader {
     private String bias() {
         String bias = json.string("bias", "none");
         if (!BIASES.contains(bias)) {
-            String nearest = Nearest.to(bias, BIASES).map(n -> "; meant " + n + "?").orElse("");
+            String nearest = Nearest.to(bias, BIASES).map(n -> " (nearest: " + n + ")").orElse("");
             throw json.wrong("bias", String.join(", ", BIASES) + nearest);
         }
         return bias;

@@ -194,7 +194,7 @@ final class RopeReader {
     }
 
     private AttuneException unknown(String type) {
-        String nearest = Nearest.to(type, TYPES).map(n -> ", meant " + n + "?").orElse("");
+        String nearest = Nearest.to(type, TYPES).map(n -> " (nearest: " + n + ")").orElse("");
         return AttuneException.user("rope_type " + type + " is not known" + nearest + ".")
                 .at(json.file())
                 .fix("Known are " + String.join(", ", TYPES) + ".");

@@ -62,6 +62,7 @@ final class TinyCheckpoint {
     private final Map<String, SafetensorsDtype> types = new LinkedHashMap<>();
     private final Map<String, String> copies = new LinkedHashMap<>();
     private String config;
+    private boolean drawn = true;
 
     private TinyCheckpoint(String config) {
         this.config = config;
@@ -140,6 +141,22 @@ final class TinyCheckpoint {
         return this;
     }
 
+    /// The Llama shapes for another hidden size.
+    TinyCheckpoint widened(long hidden) {
+        shapes.replaceAll((_, shape) -> shape.stream().map(n -> n == 8 ? hidden : n).toList());
+        for (int i = 0; i < 2; i++) {
+            String layer = "model.layers." + i + ".self_attn.";
+            with(layer + "q_proj", 8, hidden).with(layer + "o_proj", hidden, 8);
+        }
+        return this;
+    }
+
+    /// Nothing but zeros, which are quick to write.
+    TinyCheckpoint zeros() {
+        drawn = false;
+        return this;
+    }
+
     /// Other names for all tensors. The numbers stay, since they go by the order.
     TinyCheckpoint renamed(Function<String, String> names) {
         Map<String, List<Long>> before = new LinkedHashMap<>(shapes);
@@ -215,9 +232,9 @@ final class TinyCheckpoint {
         return folder;
     }
 
-    private static MemorySegment drawn(TensorSpec spec, RandomGenerator random, Arena arena) {
+    private MemorySegment drawn(TensorSpec spec, RandomGenerator random, Arena arena) {
         MemorySegment bytes = arena.allocate(spec.byteLength());
-        if (spec.dtype() == SafetensorsDtype.F32) {
+        if (drawn && spec.dtype() == SafetensorsDtype.F32) {
             for (long i = 0; i < spec.elementCount(); i++) {
                 bytes.setAtIndex(ValueLayout.JAVA_FLOAT, i, random.nextFloat() - 0.5f);
             }
