@@ -8,8 +8,10 @@ import dev.attune.model.DecoderConfig.Rotary;
 import dev.attune.model.RopeConfig;
 import dev.attune.tensor.Device;
 import dev.attune.tensor.Dtype;
+import dev.attune.testkit.LeakCheck;
 import dev.attune.testkit.SharedData;
 
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /// Greedy tokens against those of transformers, alone and in company, with the cache and without.
+@ExtendWith(LeakCheck.class)
 class ReferenceGenerationTest {
     static final List<String> FOLDERS = Models.REFERENCE;
 

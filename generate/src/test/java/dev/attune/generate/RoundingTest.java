@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.attune.model.Decoder;
 import dev.attune.tensor.Dtype;
+import dev.attune.testkit.LeakCheck;
 
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,6 +19,7 @@ import java.util.stream.IntStream;
 /// On a CPU with AVX512_BF16 the numbers of all reference models are the same to the bit in company
 /// and alone, but for one text of one model. The tolerance is twice what that text differs by,
 /// which is about one rounding of a bfloat16 hidden state.
+@ExtendWith(LeakCheck.class)
 class RoundingTest {
     private static final double TOLERANCE = 0.01;
 

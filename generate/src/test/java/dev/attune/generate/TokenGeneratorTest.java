@@ -8,11 +8,13 @@ import dev.attune.base.AttuneException;
 import dev.attune.generate.GeneratedToken.Likely;
 import dev.attune.generate.GenerationResult.Finish;
 import dev.attune.model.Decoder;
+import dev.attune.testkit.LeakCheck;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(LeakCheck.class)
 class TokenGeneratorTest {
     private Decoder decoder;
 

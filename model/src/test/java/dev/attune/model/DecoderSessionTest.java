@@ -10,9 +10,11 @@ import dev.attune.tensor.Dtype;
 import dev.attune.tensor.Scope;
 import dev.attune.tensor.Tape;
 import dev.attune.tensor.Tensor;
+import dev.attune.testkit.LeakCheck;
 import dev.attune.testkit.SharedData;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /// A text that grows gives the numbers of the whole text.
+@ExtendWith(LeakCheck.class)
 class DecoderSessionTest {
     @ParameterizedTest
     @ValueSource(

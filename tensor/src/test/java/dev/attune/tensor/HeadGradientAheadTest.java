@@ -17,7 +17,7 @@ import java.util.List;
 class HeadGradientAheadTest {
     private static final int ROWS = 40;
     private static final int HIDDEN = 6;
-    private static final int VOCABULARY = 1 << 18;
+    private static final int VOCABULARY = 1 << 20;
 
     @ParameterizedTest
     @CsvSource({"1, 0, false", "0.5, 0, true", "1, 3, false", "2, 3, true"})

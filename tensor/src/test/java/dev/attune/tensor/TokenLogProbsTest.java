@@ -83,16 +83,16 @@ class TokenLogProbsTest {
         }
     }
 
-    /// Three rows of 2²² + 1 entries: a chunk of 2²³ takes one.
+    /// Three rows of 2²³ + 1 entries: a chunk of 2²⁴ takes one.
     @InBothTypes
     void rowsBeyondOneChunkEqualTheWhole(Dtype dtype) {
         List<Integer> labelled = List.of(0, 1, 3);
         try (var oracle = new Oracle(dtype, 55, ROUNDINGS)) {
-            check(oracle, new Setup(4, 1, (1 << 22) + 1, labelled), 1, 0, 0);
+            check(oracle, new Setup(4, 1, (1 << 23) + 1, labelled), 1, 0, 0);
         }
     }
 
-    /// Chunks of 8 rows, the last one shorter.
+    /// Chunks of 16 rows, the last one shorter.
     @Test
     void aShorterLastChunkEqualsTheWhole() {
         List<Integer> labelled = IntStream.range(0, 19).boxed().toList();
