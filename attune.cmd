@@ -1,12 +1,23 @@
 @echo off
 rem Runs the attune command: finds a JDK 25, builds once if nothing is built yet, then runs java.
-rem The variables are those of the attune script: ATTUNE_JAVA_HOME, ATTUNE_JAVA_OPTS, ATTUNE_REBUILD.
+rem The variables are those of the attune script: ATTUNE_JAVA_HOME, ATTUNE_JAVA_OPTS, ATTUNE_REBUILD,
+rem and ATTUNE_PROGRAM, which may name another module with a src\main\program\main-class.
 setlocal EnableExtensions DisableDelayedExpansion
 
 set "ATTUNE_ROOT=%~dp0"
-set "ATTUNE_TARGET=%ATTUNE_ROOT%cli\target"
+if not defined ATTUNE_PROGRAM set "ATTUNE_PROGRAM=cli"
+set "ATTUNE_TARGET=%ATTUNE_ROOT%%ATTUNE_PROGRAM%\target"
+set "ATTUNE_MAIN_FILE=%ATTUNE_ROOT%%ATTUNE_PROGRAM%\src\main\program\main-class"
+set "ATTUNE_MAIN="
+if exist "%ATTUNE_MAIN_FILE%" for /f "usebackq delims=" %%M in ("%ATTUNE_MAIN_FILE%") do set "ATTUNE_MAIN=%%M"
+if not defined ATTUNE_MAIN (
+    echo attune: There is no program of that name. 1>&2
+    echo   at   "%ATTUNE_MAIN_FILE%" 1>&2
+    echo   fix  unset ATTUNE_PROGRAM 1>&2
+    exit /b 4
+)
 set "ATTUNE_BUILT=%ATTUNE_TARGET%\attune\dependencies.txt"
-set "ATTUNE_LOCK=%ATTUNE_TARGET%\attune.lock"
+set "ATTUNE_LOCK=%ATTUNE_ROOT%target\attune.lock"
 set "ATTUNE_JDK="
 
 if defined ATTUNE_JAVA_HOME (
@@ -39,7 +50,7 @@ if errorlevel 1 exit /b 4
 :run
 if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=PASSIVE"
 if not defined OPT_OUT_TRACKING set "OPT_OUT_TRACKING=true"
-"%ATTUNE_JDK%\bin\java.exe" -Xmx2g -XX:+UseSerialGC -Xshare:auto -Dorg.bytedeco.javacpp.maxBytes=0 -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 --enable-native-access=ALL-UNNAMED %ATTUNE_JAVA_OPTS% -cp "%ATTUNE_TARGET%\attune\lib\*" dev.attune.cli.Attune %*
+"%ATTUNE_JDK%\bin\java.exe" -XX:+UseSerialGC -Xshare:auto -Dorg.bytedeco.javacpp.maxBytes=0 -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 -Dorg.bytedeco.javacpp.nopointergc=true --enable-native-access=ALL-UNNAMED %ATTUNE_JAVA_OPTS% -cp "%ATTUNE_TARGET%\attune\lib\*" %ATTUNE_MAIN% %*
 exit /b %ERRORLEVEL%
 
 rem Sets ATTUNE_JDK to %1 if its release file names Java 25 or later.
@@ -60,6 +71,7 @@ if errorlevel 1 (
     exit /b 1
 )
 if not exist "%ATTUNE_TARGET%" mkdir "%ATTUNE_TARGET%"
+if not exist "%ATTUNE_ROOT%target" mkdir "%ATTUNE_ROOT%target"
 mkdir "%ATTUNE_LOCK%" 2>nul
 if errorlevel 1 (
     echo attune: another attune is building. 1>&2
@@ -70,7 +82,7 @@ if errorlevel 1 (
 echo attune: building (once; the first time downloads about 150 MB) ... 1>&2
 pushd "%ATTUNE_ROOT%"
 set "JAVA_HOME=%ATTUNE_JDK%"
-call mvn -B -pl cli -am -Dmaven.test.skip=true package > "%ATTUNE_TARGET%\attune-build.log" 2>&1
+call mvn -B -pl "%ATTUNE_PROGRAM%" -am -Dmaven.test.skip=true package > "%ATTUNE_TARGET%\attune-build.log" 2>&1
 set "ATTUNE_RESULT=%ERRORLEVEL%"
 popd
 rmdir "%ATTUNE_LOCK%"

@@ -127,16 +127,15 @@ final class StepBench implements Callable<Integer> {
                         yield decoder.parameters();
                     }
                 };
-        return new Trained(training, training.stream().map(AdamW::new).toList(), owned);
+        return new Trained(training, new AdamW(training), owned);
     }
 
-    private record Trained(
-            List<Parameter> parameters, List<AdamW> optimizers, List<AutoCloseable> owned)
+    private record Trained(List<Parameter> parameters, AdamW optimizer, List<AutoCloseable> owned)
             implements AutoCloseable {
         @Override
         public void close() {
             parameters.forEach(Parameter::clearGradient);
-            optimizers.forEach(AdamW::close);
+            optimizer.close();
             for (AutoCloseable each : owned) {
                 try {
                     each.close();
@@ -165,7 +164,7 @@ final class StepBench implements Callable<Integer> {
             tape.backward(logProbs, meanLoss);
         }
         long start = System.nanoTime();
-        trained.optimizers.forEach(o -> o.step(step, 1e-4, AdamW.Rule.DEFAULTS));
+        trained.optimizer.step(step, 1e-4, AdamW.Rule.DEFAULTS);
         trained.parameters.forEach(Parameter::clearGradient);
         times.add("adamw", System.nanoTime() - start);
     }

@@ -61,6 +61,8 @@ public final class Attune implements Callable<Integer> {
                     AttuneException.resources("Out of memory: " + e.getMessage() + ".")
                             .fix("ATTUNE_JAVA_OPTS=-Xmx8g raises the Java heap to 8 GB.");
             return fail(error, line, null);
+        } catch (LinkageError e) {
+            return fail(Natives.explain(e, Machine.here()), line, null);
         }
     }
 
@@ -80,7 +82,8 @@ public final class Attune implements Callable<Integer> {
         return ErrorKind.USER.exitCode();
     }
 
-    private static int fail(Exception e, CommandLine line, @Nullable ParseResult parsed) {
+    private static int fail(Exception thrown, CommandLine line, @Nullable ParseResult parsed) {
+        Exception e = Natives.explain(thrown);
         ErrorKind kind = e instanceof AttuneException known ? known.kind() : ErrorKind.INTERNAL;
         PrintWriter err = line.getErr();
         if (kind == ErrorKind.INTERNAL) {

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
@@ -43,19 +44,33 @@ final class Doctor implements Callable<Integer> {
         this.libtorch = libtorch;
     }
 
+    /// Shows what there is, and then fails if libtorch is not: its facts are left out.
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            out.println(JsonMapper.shared().writeValueAsString(facts(machine.get())));
-        } else {
-            lines(machine.get()).forEach((name, text) -> out.printf("%-22s  %s%n", name, text));
+        Machine here = machine.get();
+        try {
+            report(here, here.supported() ? Optional.of(libtorch.get()) : Optional.empty());
+        } catch (LinkageError e) {
+            report(here, Optional.empty());
+            throw Natives.explain(e, here);
         }
-        out.flush();
+        if (!here.supported()) {
+            throw Natives.unsupported(here);
+        }
         return 0;
     }
 
-    private Map<String, Object> facts(Machine m) {
+    private void report(Machine here, Optional<Libtorch> torch) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(JsonMapper.shared().writeValueAsString(facts(here, torch)));
+        } else {
+            lines(here, torch).forEach((name, text) -> out.printf("%-22s  %s%n", name, text));
+        }
+        out.flush();
+    }
+
+    private static Map<String, Object> facts(Machine m, Optional<Libtorch> libtorch) {
         var facts = new LinkedHashMap<String, Object>();
         facts.put("attune", Version.number());
         facts.put("os", m.os());
@@ -70,18 +85,17 @@ final class Doctor implements Callable<Integer> {
         facts.put("natives_cache", m.nativesCache().toString());
         facts.put("natives_unpacked", Files.isDirectory(m.nativesCache()));
         facts.put("environment", m.environment());
-        if (m.supported()) {
-            Libtorch torch = libtorch.get();
+        libtorch.ifPresent(torch -> {
             facts.put("libtorch", torch.version());
             facts.put("threads", torch.threads());
             facts.put("cpu_capability", torch.cpuCapability());
             facts.put("cuda_devices", torch.cudaDevices());
-        }
-        facts.put("device", device(m));
+        });
+        facts.put("device", device(libtorch));
         return facts;
     }
 
-    private Map<String, String> lines(Machine m) {
+    private static Map<String, String> lines(Machine m, Optional<Libtorch> libtorch) {
         var lines = new LinkedHashMap<String, String>();
         lines.put("attune", Version.number());
         lines.put("system", m.os() + ", " + m.arch() + (m.supported() ? "" : UNSUPPORTED));
@@ -97,26 +111,23 @@ final class Doctor implements Callable<Integer> {
                         + (Files.isDirectory(m.nativesCache())
                                 ? ""
                                 : " (not there yet; the first use of libtorch unpacks 350 MB)"));
-        if (m.supported()) {
-            Libtorch torch = libtorch.get();
+        libtorch.ifPresent(torch -> {
             lines.put(
                     "libtorch",
                     "%s, %d threads, %s"
                             .formatted(torch.version(), torch.threads(), torch.cpuCapability()));
             lines.put("GPUs", torch.cudaDevices() == 0 ? "none" : torch.cudaDevices() + "");
-        }
-        lines.put("computes on", device(m));
+        });
+        lines.put("computes on", device(libtorch));
         for (String name : Machine.VARIABLES) {
             lines.put(name, m.environment().getOrDefault(name, "not set"));
         }
         return lines;
     }
 
-    private String device(Machine m) {
-        if (!m.supported()) {
-            return "nothing";
-        }
-        return libtorch.get().cudaDevices() == 0 ? "cpu" : "cuda:0";
+    /// Commands compute on the CPU, whatever GPUs there are.
+    private static String device(Optional<Libtorch> libtorch) {
+        return libtorch.isPresent() ? "cpu" : "nothing";
     }
 
     private static String gigabytes(long bytes) {

@@ -23,6 +23,10 @@ final class ModelArgument {
             throw AttuneException.user("This version does not download models: " + model + ".")
                     .fix("Download the model's files into a folder and give that folder.");
         }
+        if (model.isBlank()) {
+            throw AttuneException.user("The name of the model is empty.")
+                    .fix("Give the folder that holds config.json and model.safetensors.");
+        }
         try {
             return Path.of(model);
         } catch (InvalidPathException e) {

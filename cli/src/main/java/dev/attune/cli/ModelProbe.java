@@ -1,5 +1,6 @@
 package dev.attune.cli;
 
+import dev.attune.base.AttuneException;
 import dev.attune.generate.GenerationRequest;
 import dev.attune.generate.GenerationResult;
 import dev.attune.generate.SamplingConfig;
@@ -20,15 +21,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -39,17 +42,17 @@ import java.util.stream.IntStream;
         description = {
             "Computes log-probabilities, logits and greedy tokens for token ids.",
             "",
-            "token_logprobs  natural log-probability of each id but the first, given those before",
+            "token_logprobs  natural log-probability of each id but the first",
             "last_logits     logits of the token behind the last id",
-            "greedy          the ids that follow, each the most likely; end-of-text is not special"
+            "greedy          the ids that follow, each the likeliest; no id ends the text"
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         footer = {
             "",
             "Examples:",
-            "  attune model probe models/SmolLM2-135M --ids 504,3575,282 --json",
-            "  attune model probe models/base --adapter run1/adapter --ids 5,7,9 --dtype bfloat16"
+            "  attune model probe models/SmolLM2-135M --ids 5,7,9",
+            "  attune model probe models/base --adapter run1/adapter --ids 5,7,9 --json"
         })
 final class ModelProbe implements Callable<Integer> {
     enum Type {
@@ -70,10 +73,10 @@ final class ModelProbe implements Callable<Integer> {
     @Option(
             names = "--ids",
             required = true,
-            split = ",",
-            paramLabel = "ID",
+            converter = TokenIds.Converter.class,
+            paramLabel = "ID,ID,...",
             description = "Token ids, separated by commas.")
-    private int[] ids = {};
+    private TokenIds tokens = new TokenIds(List.of());
 
     @Option(names = "--adapter", paramLabel = "DIR", description = "Folder of a PEFT adapter.")
     private @Nullable Path adapter;
@@ -98,20 +101,37 @@ final class ModelProbe implements Callable<Integer> {
     @Override
     public Integer call() {
         Path folder = model.folder();
+        checkOptions();
         try (Decoder decoder = Decoder.load(folder, dtype.dtype, Device.CPU)) {
             if (adapter == null) {
                 return probe(decoder);
             }
-            try (Adapter loaded = Adapter.load(adapter, decoder)) {
+            // The scope frees the shapes that are looked at while the adapter is checked.
+            try (var _ = Scope.open("adapter");
+                    Adapter loaded = Adapter.load(adapter, decoder)) {
                 loaded.attach();
                 return probe(decoder);
             }
         }
     }
 
+    /// What can be refused before a model is loaded.
+    private void checkOptions() {
+        if (maxNewTokens < 0) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--max-new-tokens is " + maxNewTokens + ", expected 0 or more.");
+        }
+        if (adapter != null && !Files.isDirectory(adapter)) {
+            String what = Files.exists(adapter) ? "is no folder" : "does not exist";
+            throw AttuneException.user("The adapter " + adapter + " " + what + ".")
+                    .fix("Give the folder that holds adapter_config.json.");
+        }
+    }
+
     private int probe(Decoder decoder) {
         TokenGenerator generator = TokenGenerator.of(decoder);
-        float[] logProbs = generator.score(Arrays.stream(ids).boxed().toList());
+        float[] logProbs = generator.score(tokens.ids());
         float[] last = lastLogits(decoder);
         List<Integer> greedy = maxNewTokens == 0 ? List.of() : greedy(generator);
         PrintWriter out = spec.commandLine().getOut();
@@ -131,6 +151,7 @@ final class ModelProbe implements Callable<Integer> {
     private float[] lastLogits(Decoder decoder) {
         try (var _ = Scope.open("probe");
                 Tape tape = Tape.off()) {
+            int[] ids = tokens.ids().stream().mapToInt(Integer::intValue).toArray();
             Documents documents = Documents.ofLengths(ids.length);
             Value hidden = decoder.hidden(tape, Batch.of(ids, documents, decoder.device()));
             return decoder.head().logits(hidden.data().narrow(0, ids.length - 1L, 1)).floats();
@@ -138,22 +159,23 @@ final class ModelProbe implements Callable<Integer> {
     }
 
     private List<Integer> greedy(TokenGenerator generator) {
-        GenerationRequest request = GenerationRequest.of(ids, SamplingConfig.greedy(maxNewTokens));
+        var request = new GenerationRequest(tokens.ids(), SamplingConfig.greedy(maxNewTokens));
         GenerationResult result = generator.generate(List.of(request)).getFirst();
         return result.ids();
     }
 
     private void print(PrintWriter out, float[] logProbs, float[] last, List<Integer> greedy) {
         out.printf("%8s  %s%n", "id", "log-probability");
-        for (int i = 0; i < ids.length; i++) {
-            out.printf("%8d  %s%n", ids[i], i == 0 ? "" : "%.6f".formatted(logProbs[i - 1]));
+        for (int i = 0; i < tokens.ids().size(); i++) {
+            String logProb = i == 0 ? "" : String.format(Locale.ROOT, "  %.6f", logProbs[i - 1]);
+            out.printf("%8d%s%n", tokens.ids().get(i), logProb);
         }
         out.printf("%nlikeliest next%n");
         IntStream.range(0, last.length)
                 .boxed()
                 .sorted((a, b) -> Float.compare(last[b], last[a]))
                 .limit(5)
-                .forEach(id -> out.printf("%8d  logit %.6f%n", id, last[id]));
-        out.printf("%ngreedy  %s%n", greedy);
+                .forEach(id -> out.printf(Locale.ROOT, "%8d  logit %.6f%n", id, last[id]));
+        out.printf("%ngreedy  %s%n", greedy.toString().replaceAll("[\\[\\] ]", ""));
     }
 }

@@ -1,10 +1,6 @@
 package dev.attune.cli;
 
-import dev.attune.model.DecoderConfig;
-import dev.attune.model.DecoderConfig.Layer;
-import dev.attune.model.DecoderConfig.MixtureOfExperts;
 import dev.attune.model.ModelFolder;
-import dev.attune.model.RopeConfig;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,11 +11,9 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.PrintWriter;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
@@ -45,7 +39,7 @@ final class ModelShow implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Map<String, Object> facts = facts(ModelFolder.read(model.folder()));
+        Map<String, Object> facts = ModelFacts.of(ModelFolder.read(model.folder()));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(JsonMapper.shared().writeValueAsString(facts));
@@ -56,85 +50,20 @@ final class ModelShow implements Callable<Integer> {
         return 0;
     }
 
-    private static Map<String, Object> facts(ModelFolder folder) {
-        DecoderConfig config = folder.config();
-        var facts = new LinkedHashMap<String, Object>();
-        facts.put("folder", folder.folder().toString());
-        facts.put("architecture", folder.family().architecture());
-        facts.put("model_type", folder.family().modelType());
-        facts.put("parameters", folder.parameters());
-        facts.put("dtypes", new TreeMap<>(folder.elements()));
-        facts.put("file_bytes", folder.fileBytes());
-        facts.put("float32_bytes", folder.parameters() * 4);
-        facts.put("bfloat16_bytes", folder.parameters() * 2);
-        facts.put("vocab_size", config.vocabSize());
-        facts.put("hidden_size", config.hiddenSize());
-        facts.put("num_hidden_layers", config.numHiddenLayers());
-        facts.put("num_attention_heads", config.attention().numAttentionHeads());
-        facts.put("num_key_value_heads", config.attention().numKeyValueHeads());
-        facts.put("head_dim", config.attention().headDim());
-        facts.put("intermediate_size", intermediateSizes(config));
-        facts.put("experts", experts(config));
-        facts.put("max_position_embeddings", config.maxPositionEmbeddings());
-        facts.put("sliding_window", windows(config));
-        facts.put("positions", positions(config));
-        facts.put("tie_word_embeddings", config.tieWordEmbeddings());
-        return facts;
-    }
-
-    private static List<Integer> intermediateSizes(DecoderConfig config) {
-        return config.layers().stream()
-                .map(layer -> layer.feedForward().intermediateSize())
-                .distinct()
-                .toList();
-    }
-
-    private static String experts(DecoderConfig config) {
-        return config.layers().stream()
-                .map(Layer::feedForward)
-                .filter(MixtureOfExperts.class::isInstance)
-                .map(MixtureOfExperts.class::cast)
-                .map(of -> of.numExpertsPerTok() + " of " + of.numExperts())
-                .distinct()
-                .collect(Collectors.joining(", "));
-    }
-
-    private static String windows(DecoderConfig config) {
-        return config.layers().stream()
-                .collect(Collectors.groupingBy(Layer::window, TreeMap::new, Collectors.counting()))
-                .entrySet()
-                .stream()
-                .map(e -> (e.getKey() == 0 ? "none" : e.getKey()) + " in " + e.getValue())
-                .collect(Collectors.joining(", ", "", " layers"));
-    }
-
-    private static String positions(DecoderConfig config) {
-        return switch (config.positions()) {
-            case DecoderConfig.Learned _ -> "learned";
-            case DecoderConfig.Rotary(List<RopeConfig> ropes) ->
-                    ropes.stream()
-                            .map(rope ->
-                                    "rope, theta %s, %d of each head's features, %s"
-                                            .formatted(
-                                                    plain(rope.ropeTheta()),
-                                                    rope.rotaryDim(),
-                                                    rope.scaling()))
-                            .collect(Collectors.joining("; "));
-        };
-    }
-
-    private static String plain(double number) {
-        return number == Math.rint(number) ? Long.toString((long) number) : number + "";
-    }
-
     private static String shown(String name, Object value) {
-        if (value instanceof Long number) {
-            String grouped = String.format(Locale.ROOT, "%,d", number);
-            return name.endsWith("_bytes")
-                    ? String.format(Locale.ROOT, "%s (%.1f MB)", grouped, number / 1e6)
-                    : grouped;
-        }
-        String text = value.toString();
-        return text.isEmpty() ? "none" : text.replaceAll("^[\\[{]|[\\]}]$", "");
+        String text =
+                switch (value) {
+                    case Long number when name.endsWith("_bytes") ->
+                            String.format(Locale.ROOT, "%,d (%.1f MB)", number, number / 1e6);
+                    case Long number -> String.format(Locale.ROOT, "%,d", number);
+                    case Map<?, ?> counts ->
+                            counts.entrySet().stream()
+                                    .map(e -> e.getKey() + ": " + shown("", e.getValue()))
+                                    .collect(Collectors.joining(", "));
+                    case List<?> values ->
+                            values.stream().map(Object::toString).collect(Collectors.joining(", "));
+                    default -> value.toString();
+                };
+        return text.isEmpty() ? "none" : text;
     }
 }

@@ -68,6 +68,35 @@ class AttuneTest {
         assertThat(err.toString()).contains("Java heap space").contains("ATTUNE_JAVA_OPTS");
     }
 
+    @Test
+    void libtorchWithoutMemoryIsAResourceError() {
+        assertThat(run(new IllegalStateException("DefaultCPUAllocator: can't allocate\nat x")))
+                .isEqualTo(3);
+        assertThat(err.toString())
+                .contains("Out of memory for tensors: DefaultCPUAllocator")
+                .doesNotContain("at x");
+    }
+
+    @Test
+    void aLibraryThatCannotBeLoadedIsAnErrorOfTheMachine() {
+        var missing = new NoClassDefFoundError("Could not initialize class org.bytedeco.pytorch.X");
+        assertThat(run(missing)).isEqualTo(4);
+        assertThat(err.toString()).contains("libtorch").contains("fix  ").doesNotContain("\tat ");
+    }
+
+    @Test
+    void aMissingCudaLibraryNamesCuda() {
+        var missing = new UnsatisfiedLinkError("org/bytedeco/cuda: libcudart.so.13: cannot open");
+        assertThat(run(missing)).isEqualTo(4);
+        assertThat(err.toString()).contains("fix  Install CUDA 13");
+    }
+
+    @Test
+    void anyOtherMissingClassIsAFaultOfAttune() {
+        assertThat(run(new NoClassDefFoundError("dev/attune/Lost"))).isEqualTo(70);
+        assertThat(err.toString()).contains("please report").contains("dev/attune/Lost");
+    }
+
     private int run(String... args) {
         return run(new IllegalStateException("unused"), args);
     }

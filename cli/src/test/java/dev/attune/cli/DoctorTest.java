@@ -6,17 +6,21 @@ import dev.attune.tensor.Libtorch;
 
 import org.junit.jupiter.api.Test;
 
-import picocli.CommandLine;
-
 import tools.jackson.databind.json.JsonMapper;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 class DoctorTest {
+    private final StringWriter err = new StringWriter();
+    private Supplier<Libtorch> torch = () -> new Libtorch("2.10", 4, "AVX2", 0);
+
     @Test
     void showsTheMachineAndEachVariableSetOrNot() {
         assertThat(doctor(machine("Linux 6.1", "amd64")))
@@ -30,7 +34,12 @@ class DoctorTest {
 
     @Test
     void saysWhereLibtorchIsPublishedOnAnotherSystem() {
-        assertThat(doctor(machine("Linux 6.1", "aarch64"))).contains("Linux and Windows on x86-64");
+        assertThat(doctor(machine("Linux 6.1", "aarch64"), 4))
+                .contains("Linux and Windows on x86-64")
+                .containsPattern("computes on +nothing");
+        assertThat(err.toString())
+                .startsWith(
+                        "attune: There is no libtorch for Linux 6.1, aarch64.\n  fix  Use Linux");
         assertThat(machine("Mac OS X 15.1", "aarch64").supported()).isTrue();
         assertThat(machine("Mac OS X 13.0", "x86_64").supported()).isFalse();
         assertThat(machine("Windows 11 10.0", "amd64").supported()).isTrue();
@@ -42,6 +51,24 @@ class DoctorTest {
         assertThat(facts.get("memory_bytes").asLong()).isEqualTo(16_000_000_000L);
         assertThat(facts.get("supported").asBoolean()).isTrue();
         assertThat(facts.get("environment").get("OMP_WAIT_POLICY").asString()).isEqualTo("PASSIVE");
+    }
+
+    @Test
+    void showsTheRestWhereLibtorchCannotBeLoadedAndSaysWhatToDo() {
+        var error = new UnsatisfiedLinkError("cannot load org.bytedeco.pytorch");
+        error.initCause(new IOException("No space left on device"));
+        torch =
+                () -> {
+                    throw error;
+                };
+        assertThat(doctor(machine("Linux 6.1", "amd64"), 4))
+                .containsPattern("cores +4")
+                .containsPattern("computes on +nothing");
+        assertThat(err.toString())
+                .startsWith("attune: libtorch could not be loaded: No space left on device")
+                .contains("  at   /nowhere/cache\n")
+                .contains("ATTUNE_JAVA_OPTS=-Dorg.bytedeco.javacpp.cachedir=DIR")
+                .doesNotContain("\tat ");
     }
 
     @Test
@@ -67,12 +94,19 @@ class DoctorTest {
                 new TreeMap<>(Map.of("OMP_WAIT_POLICY", "PASSIVE")));
     }
 
-    private static String doctor(Machine machine, String... options) {
+    private String doctor(Machine machine, String... options) {
+        return doctor(machine, 0, options);
+    }
+
+    private String doctor(Machine machine, int exitCode, String... options) {
         var out = new StringWriter();
         var line =
-                new CommandLine(new Doctor(() -> machine, () -> new Libtorch("2.10", 4, "AVX2", 0)))
-                        .setOut(new PrintWriter(out));
-        assertThat(line.execute(options)).isZero();
+                Attune.commandLine(new Doctor(() -> machine, torch))
+                        .setOut(new PrintWriter(out))
+                        .setErr(new PrintWriter(err, true));
+        String[] words =
+                Stream.concat(Stream.of("doctor"), Stream.of(options)).toArray(String[]::new);
+        assertThat(Attune.run(line, words)).isEqualTo(exitCode);
         return out.toString();
     }
 }

@@ -2,6 +2,8 @@ package dev.attune.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -15,12 +17,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 /// The `attune` script, run in a folder of its own with JDKs and a Maven that only tell how they
 /// were called.
 @DisabledOnOs(OS.WINDOWS)
 class LauncherTest {
-    private static final Path SCRIPT = Path.of(System.getProperty("attune.root"), "attune");
+    private static final Path ROOT = Path.of(System.getProperty("attune.root"));
 
     /// Prints one variable and its arguments, one a line; an argument `exit=N` is its exit code.
     private static final String JAVA =
@@ -38,8 +42,10 @@ class LauncherTest {
     @BeforeEach
     void makeACheckoutWithSpacesInItsPath() throws IOException {
         checkout = Files.createDirectories(temp.resolve("my check out"));
-        Files.copy(SCRIPT, checkout.resolve("attune"));
-        assertThat(checkout.resolve("attune").toFile().setExecutable(true)).isTrue();
+        copy("attune");
+        copy("cli/src/main/program/main-class");
+        copy("bench/run");
+        copy("bench/src/main/program/main-class");
         environment.put("HOME", temp.resolve("home").toString());
         environment.put("PATH", temp.resolve("bin") + ":/usr/bin:/bin");
         environment.put("ATTUNE_JDK_DIRS", temp.resolve("jdks") + ":" + temp.resolve("more jdks"));
@@ -128,7 +134,7 @@ class LauncherTest {
         assertThat(second.end().out()).endsWith("<two>\n");
         assertThat(Files.readAllLines(temp.resolve("mvn.log"))).hasSize(1);
         assertThat(attune("three").err()).isEmpty();
-        assertThat(checkout.resolve("cli/target/attune.lock")).doesNotExist();
+        assertThat(checkout.resolve("target/attune.lock")).doesNotExist();
     }
 
     @Test
@@ -137,7 +143,7 @@ class LauncherTest {
         maven("mkdir -p cli/target/attune; echo x > cli/target/attune/dependencies.txt");
         Process dead = new ProcessBuilder("true").start();
         dead.waitFor();
-        Path lock = Files.createDirectories(checkout.resolve("cli/target/attune.lock"));
+        Path lock = Files.createDirectories(checkout.resolve("target/attune.lock"));
         Files.writeString(lock.resolve("pid"), dead.pid() + "\n");
         assertThat(attune("one").exitCode()).isZero();
     }
@@ -151,7 +157,7 @@ class LauncherTest {
         assertThat(run.err())
                 .contains("[ERROR] no such jar", "The build failed.", "attune-build.log")
                 .doesNotContain("noise");
-        assertThat(checkout.resolve("cli/target/attune.lock")).doesNotExist();
+        assertThat(checkout.resolve("target/attune.lock")).doesNotExist();
     }
 
     @Test
@@ -164,6 +170,54 @@ class LauncherTest {
     }
 
     @Test
+    void startsTheBenchmarksThroughTheSameScript() throws Exception {
+        built("bench");
+        jdk("jdks/b", "25");
+        Run run = start(temp, checkout.resolve("bench/run").toString(), "step", "--json").end();
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .contains("my check out/", "bench/target/attune/lib/*>\n")
+                .endsWith("<dev.attune.bench.Bench>\n<step>\n<--json>\n");
+    }
+
+    @Test
+    void buildsTheProgramThatIsAskedFor() throws Exception {
+        jdk("jdks/b", "25");
+        maven("mkdir -p bench/target/attune; echo x > bench/target/attune/dependencies.txt");
+        assertThat(start(checkout, "bench/run", "step").end().exitCode()).isZero();
+        assertThat(Files.readString(temp.resolve("mvn.log"))).contains("-pl bench -am");
+        assertThat(checkout.resolve("cli/target")).doesNotExist();
+    }
+
+    @Test
+    void refusesAProgramThatIsNotThere() throws Exception {
+        environment.put("ATTUNE_PROGRAM", "model");
+        Run run = attune();
+        assertThat(run.exitCode()).isEqualTo(4);
+        assertThat(run.err())
+                .startsWith("attune: There is no program model.\n  at   ")
+                .endsWith("fix  unset ATTUNE_PROGRAM\n");
+    }
+
+    @Test
+    void bothLaunchersGiveJavaTheSameOptions() throws IOException {
+        assertThat(javaOptions("attune.cmd"))
+                .isEqualTo(javaOptions("attune"))
+                .hasSizeGreaterThan(4);
+    }
+
+    /// The options for java in a script, but for the class path.
+    private static List<String> javaOptions(String script) throws IOException {
+        return Pattern.compile("(?<= )(-X|-D|--enable)\\S+")
+                .matcher(Files.readString(ROOT.resolve(script)))
+                .results()
+                .map(MatchResult::group)
+                .filter(option -> !option.startsWith("-Dmaven."))
+                .filter(option -> !option.startsWith("-Xmx"))
+                .toList();
+    }
+
+    @Test
     void saysThatMavenIsMissing() throws Exception {
         jdk("jdks/b", "25");
         environment.put("PATH", tools().toString());
@@ -173,9 +227,18 @@ class LauncherTest {
     }
 
     private void built() throws IOException {
-        Path marker = checkout.resolve("cli/target/attune/dependencies.txt");
+        built("cli");
+    }
+
+    private void built(String program) throws IOException {
+        Path marker = checkout.resolve(program).resolve("target/attune/dependencies.txt");
         Files.createDirectories(marker.getParent());
         Files.writeString(marker, "x");
+    }
+
+    private void copy(String file) throws IOException {
+        Files.createDirectories(checkout.resolve(file).getParent());
+        Files.copy(ROOT.resolve(file), checkout.resolve(file), COPY_ATTRIBUTES);
     }
 
     private Path jdk(String folder, String version) throws IOException {

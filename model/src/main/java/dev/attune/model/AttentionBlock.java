@@ -48,7 +48,7 @@ final class AttentionBlock {
         long k = heads.numKeyValueHeads();
         List<Value> parts =
                 switch (heads.projection()) {
-                    case SEPARATE -> inputs.stream().map(p -> p.apply(tape, x)).toList();
+                    case SEPARATE -> Projection.applyAll(tape, x, inputs);
                     case FUSED ->
                             Split.apply(
                                     tape,

@@ -30,9 +30,9 @@ sealed interface FeedForwardBlock {
             implements FeedForwardBlock {
         @Override
         public Value apply(Tape tape, Value x) {
-            Value gated =
-                    GatedActivation.apply(tape, gate.apply(tape, x), up.apply(tape, x), activation);
-            return down.apply(tape, gated);
+            List<Value> sides = Projection.applyAll(tape, x, List.of(gate, up));
+            return down.apply(
+                    tape, GatedActivation.apply(tape, sides.get(0), sides.get(1), activation));
         }
 
         @Override

@@ -123,4 +123,25 @@ public final class Projection {
                 Magnitude.rowNorms(weight, layout, lowRank),
                 bias);
     }
+
+    /// Runs several layers that read the same inputs, their low-rank updates together.
+    static List<Value> applyAll(Tape tape, Value x, List<Projection> projections) {
+        boolean together =
+                projections.stream()
+                        .map(p -> p.update)
+                        .allMatch(u -> u != null && u.magnitude.isEmpty());
+        if (!together) {
+            return projections.stream().map(p -> p.apply(tape, x)).toList();
+        }
+        List<Value> ys =
+                projections.stream()
+                        .map(p -> Linear.apply(tape, x, p.weight, p.bias, p.layout))
+                        .toList();
+        List<LowRank> updates =
+                projections.stream()
+                        .flatMap(p -> p.update().stream())
+                        .map(Update::lowRank)
+                        .toList();
+        return LowRank.applyAll(tape, x, ys, updates);
+    }
 }

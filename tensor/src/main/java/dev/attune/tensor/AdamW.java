@@ -1,7 +1,10 @@
 package dev.attune.tensor;
 
-/// One step of AdamW on one weight, in place, [Loshchilov & Hutter
-/// 2019](https://arxiv.org/abs/1711.05101) algorithm 2.
+import java.util.ArrayList;
+import java.util.List;
+
+/// AdamW over some weights, in place, [Loshchilov & Hutter 2019](https://arxiv.org/abs/1711.05101)
+/// algorithm 2.
 ///
 /// ```
 /// m ← β₁m + (1 − β₁)g          v ← β₂v + (1 − β₂)g²
@@ -9,13 +12,11 @@ package dev.attune.tensor;
 /// ```
 ///
 /// Moments are float32. A weight of another type has a float32 master copy, so that updates smaller
-/// than its rounding add up; the weight itself is the rounded master.
+/// than its rounding add up; the weight itself is the rounded master. One call of libtorch's fused
+/// kernel does all weights.
 public final class AdamW implements AutoCloseable {
-    private final Parameter parameter;
+    private final List<Slot> slots;
     private final Scope state = Scope.owning("AdamW");
-    private final Tensor master;
-    private final Tensor firstMoment;
-    private final Tensor secondMoment;
 
     /// The numbers of the rule.
     ///
@@ -28,36 +29,59 @@ public final class AdamW implements AutoCloseable {
         public static final Rule DEFAULTS = new Rule(0.9, 0.999, 1e-8, 0.01);
     }
 
-    /// Fresh moments for one weight.
-    public AdamW(Parameter parameter) {
-        this.parameter = parameter;
-        Tensor data = parameter.data();
-        try (var _ = Scope.open("AdamW")) {
-            master = data.dtype() == Dtype.FLOAT32 ? data : state.adopt(data.to(Dtype.FLOAT32));
-            firstMoment = state.adopt(Tensor.zeros(Dtype.FLOAT32, data.device(), data.shape()));
-            secondMoment = state.adopt(Tensor.zeros(Dtype.FLOAT32, data.device(), data.shape()));
+    private record Slot(
+            Parameter parameter, Tensor master, Tensor firstMoment, Tensor secondMoment) {}
+
+    /// Fresh moments for these weights.
+    public AdamW(List<Parameter> parameters) {
+        List<Slot> all = new ArrayList<>();
+        for (Parameter parameter : parameters) {
+            Tensor data = parameter.data();
+            try (var _ = Scope.open("AdamW")) {
+                boolean isMaster = data.dtype() == Dtype.FLOAT32;
+                all.add(
+                        new Slot(
+                                parameter,
+                                isMaster ? data : state.adopt(data.to(Dtype.FLOAT32)),
+                                moment(data),
+                                moment(data)));
+            }
         }
+        slots = List.copyOf(all);
     }
 
-    /// Moves the weight against its gradient, which stays; without a gradient nothing happens.
+    private Tensor moment(Tensor data) {
+        return state.adopt(Tensor.zeros(Dtype.FLOAT32, data.device(), data.shape()));
+    }
+
+    /// Moves each weight against its gradient, which stays; a weight without one stays too.
     ///
     /// @param t the number of this step, from 1
     /// @param learningRate η
     public void step(int t, double learningRate, Rule rule) {
-        if (parameter.gradient().isEmpty()) {
-            return;
-        }
         try (var _ = Scope.open("AdamW step")) {
-            Tensor gradient = parameter.gradient().get().to(Dtype.FLOAT32);
+            List<Slot> moving =
+                    slots.stream().filter(s -> s.parameter.gradient().isPresent()).toList();
+            if (moving.isEmpty()) {
+                return;
+            }
             Kernels.fusedAdamW(
-                    new Tensor[] {master, gradient, firstMoment, secondMoment},
-                    t,
-                    learningRate,
-                    rule);
-            if (parameter.data().dtype() != Dtype.FLOAT32) {
-                parameter.data().copyInPlace(master);
+                    moving.stream().map(Slot::master).toList(),
+                    moving.stream().map(AdamW::gradient).toList(),
+                    List.of(
+                            moving.stream().map(Slot::firstMoment).toList(),
+                            moving.stream().map(Slot::secondMoment).toList()),
+                    new Kernels.AdamWNumbers(t, learningRate, rule));
+            for (Slot slot : moving) {
+                if (slot.parameter.data().dtype() != Dtype.FLOAT32) {
+                    slot.parameter.data().copyInPlace(slot.master);
+                }
             }
         }
+    }
+
+    private static Tensor gradient(Slot slot) {
+        return slot.parameter.gradient().orElseThrow().to(Dtype.FLOAT32);
     }
 
     /// Frees the moments.

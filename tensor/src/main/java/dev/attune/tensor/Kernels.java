@@ -6,9 +6,13 @@ import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.TensorList;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+
+import java.util.Collections;
+import java.util.List;
 
 /// The libtorch kernels that operations share and that no method of [Tensor] offers.
 final class Kernels {
@@ -16,11 +20,23 @@ final class Kernels {
 
     /// `1/√(mean(x²) + eps)` over the last dimension, which stays with size one.
     static Tensor rsqrtMeanSquare(Tensor x, double eps) {
-        Tensor sum = x.times(x).sum(-1, true);
-        sum.multiplyInPlace(1.0 / x.size(-1));
-        sum.raw().add_(new Scalar(eps));
-        sum.raw().rsqrt_();
-        return sum;
+        Tensor norm =
+                Tensor.of(
+                        torch.linalg_vector_norm(
+                                x.raw(),
+                                new Scalar(2.0),
+                                new long[] {-1},
+                                true,
+                                new ScalarTypeOptional()));
+        norm.multiplyInPlace(norm).multiplyInPlace(1.0 / x.size(-1)).addInPlace(eps);
+        norm.raw().rsqrt_();
+        return norm;
+    }
+
+    /// `a∘b`, written over `a` if that is a copy made of `original` and nobody else's.
+    static Tensor product(Tensor a, Tensor original, Tensor b) {
+        boolean isCopy = a.dtype() != original.dtype();
+        return isCopy ? a.multiplyInPlace(b) : a.times(b);
     }
 
     static Tensor sqrt(Tensor x) {
@@ -129,22 +145,37 @@ final class Kernels {
         x.raw().scatter_add_(1, columns.unsqueeze(1).raw(), part.raw());
     }
 
-    /// AdamW over one weight in one pass.
+    /// The numbers of one step of AdamW.
+    record AdamWNumbers(int t, double learningRate, AdamW.Rule rule) {}
+
+    /// AdamW over many weights in one call, in place; everything float32.
     ///
-    /// @param state weight, gradient, first and second moment, all float32
-    static void fusedAdamW(Tensor[] state, int t, double learningRate, AdamW.Rule rule) {
+    /// @param moments the first moments, then the second
+    static void fusedAdamW(
+            List<Tensor> weights,
+            List<Tensor> gradients,
+            List<List<Tensor>> moments,
+            AdamWNumbers numbers) {
+        AdamW.Rule rule = numbers.rule;
+        Tensor step = Tensor.full(numbers.t, Dtype.FLOAT32, weights.getFirst().device());
         IValueVector stack = new IValueVector();
-        for (Tensor tensor : state) {
-            stack.push_back(list(tensor));
+        stack.push_back(list(weights));
+        stack.push_back(list(gradients));
+        stack.push_back(list(moments.get(0)));
+        stack.push_back(list(moments.get(1)));
+        stack.push_back(list(List.of()));
+        stack.push_back(list(Collections.nCopies(weights.size(), step)));
+        for (double number :
+                new double[] {
+                    numbers.learningRate,
+                    rule.betaOne(),
+                    rule.betaTwo(),
+                    rule.weightDecay(),
+                    rule.eps()
+                }) {
+            stack.push_back(new IValue(number));
         }
-        stack.push_back(list());
-        Tensor steps = Tensor.full(t, Dtype.FLOAT32, state[0].device());
-        stack.push_back(list(steps));
-        stack.push_back(new IValue(learningRate));
-        stack.push_back(new IValue(rule.betaOne()));
-        stack.push_back(new IValue(rule.betaTwo()));
-        stack.push_back(new IValue(rule.weightDecay()));
-        stack.push_back(new IValue(rule.eps()));
+        // No amsgrad, no maximising; no gradient scale, no flag for infinities.
         stack.push_back(new IValue(false));
         stack.push_back(new IValue(false));
         stack.push_back(new IValue());
@@ -153,7 +184,7 @@ final class Kernels {
     }
 
     /// A list of tensors as a boxed call takes it.
-    private static IValue list(Tensor... tensors) {
+    private static IValue list(List<Tensor> tensors) {
         GenericList list = new GenericList(new TensorList().elementType());
         for (Tensor tensor : tensors) {
             list.push_back(new IValue(tensor.raw()));

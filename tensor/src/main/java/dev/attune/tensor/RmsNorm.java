@@ -24,11 +24,13 @@ public final class RmsNorm {
             Tensor rows = x.data().reshape(-1, width);
             Tensor x32 = rows.to(Dtype.FLOAT32);
             Tensor rstd = Kernels.rsqrtMeanSquare(x32, eps);
-            Tensor w = offset == 0 ? weight.data() : weight.data().to(Dtype.FLOAT32).plus(offset);
-            Tensor normed = x32.times(rstd);
-            Tensor y = offset == 0 ? normed.to(rows.dtype()).times(w) : normed.times(w);
+            Tensor normed = Kernels.product(x32, rows, rstd);
+            Tensor y =
+                    offset == 0
+                            ? normed.to(rows.dtype()).multiplyInPlace(weight.data())
+                            : normed.multiplyInPlace(shifted(weight, offset)).to(rows.dtype());
             return op.result(
-                    y.to(rows.dtype()).view(shape),
+                    y.view(shape),
                     x.needsGradient() || weight.trainable(),
                     dy -> backward(x, rows, rstd, weight, offset, dy),
                     rows,
@@ -38,17 +40,22 @@ public final class RmsNorm {
 
     private static void backward(
             Value x, Tensor rows, Tensor rstd, Parameter weight, double offset, Tensor dy) {
-        Tensor dy32 = dy.view(rows.shape()).to(Dtype.FLOAT32);
-        Tensor xhat = rows.to(Dtype.FLOAT32).times(rstd);
+        Tensor dyRows = dy.view(rows.shape());
+        Tensor dy32 = dyRows.to(Dtype.FLOAT32);
+        Tensor xhat = Kernels.product(rows.to(Dtype.FLOAT32), rows, rstd);
         if (weight.trainable()) {
             weight.accumulate(dy32.times(xhat).sum(0, false).to(weight.data().dtype()));
         }
         if (x.needsGradient()) {
-            Tensor w = weight.data().to(Dtype.FLOAT32);
-            Tensor g = dy32.times(offset == 0 ? w : w.plus(offset));
+            Tensor g = Kernels.product(dy32, dyRows, shifted(weight, offset));
             Tensor mean = g.times(xhat).sum(-1, true).multiplyInPlace(1.0 / rows.size(1));
             Tensor dx = g.addProductOfElementsInPlace(xhat, mean, -1).multiplyInPlace(rstd);
             x.accumulate(dx.to(rows.dtype()).view(dy.shape()));
         }
+    }
+
+    private static Tensor shifted(Parameter weight, double offset) {
+        Tensor w = weight.data().to(Dtype.FLOAT32);
+        return offset == 0 ? w : w.plus(offset);
     }
 }

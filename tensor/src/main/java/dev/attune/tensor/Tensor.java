@@ -1,7 +1,6 @@
 package dev.attune.tensor;
 
 import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.pytorch.LongArrayRef;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -136,10 +135,9 @@ public final class Tensor {
 
     /// The size of each dimension.
     public long[] shape() {
-        LongArrayRef sizes = raw().sizes();
-        long[] shape = new long[(int) sizes.size()];
+        long[] shape = new long[rank()];
         for (int i = 0; i < shape.length; i++) {
-            shape[i] = sizes.get(i);
+            shape[i] = raw().size(i);
         }
         return shape;
     }
@@ -166,8 +164,12 @@ public final class Tensor {
 
     /// Where the elements are.
     public Device device() {
-        org.bytedeco.pytorch.Device device = raw().device();
-        return device.is_cuda() ? Device.cuda(device.index()) : Device.CPU;
+        if (!raw().is_cuda()) {
+            return Device.CPU;
+        }
+        try (var _ = Scope.open("device")) {
+            return Device.cuda(raw().device().index());
+        }
     }
 
     /// The elements as floats, row by row.

@@ -1,0 +1,121 @@
+package dev.attune.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.attune.testkit.SharedData;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import picocli.CommandLine;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// The commands that README.md and `--help` show, run with reference folders in place of the models
+/// that they name.
+class DocumentedCommandsTest {
+    private static final Path README = Path.of(System.getProperty("attune.root"), "README.md");
+    private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?");
+
+    @ParameterizedTest
+    @MethodSource("readmeCommands")
+    void commandsOfTheReadmeRun(String command) {
+        assertThat(run(command).exitCode()).as(command).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void examplesOfTheHelpRun(String command) {
+        Ran ran = run(command);
+        assertThat(ran.exitCode()).as(command + "\n" + ran.err()).isZero();
+        if (command.contains("--json")) {
+            assertThat(ran.json().isObject()).isTrue();
+        }
+    }
+
+    @Test
+    void theReadmeShowsWhatProbePrints() throws IOException {
+        List<String> shown = picture();
+        List<String> printed = run(shown.getFirst().substring(2)).out().lines().toList();
+        assertThat(printed).hasSize(shown.size() - 1);
+        for (int i = 0; i < printed.size(); i++) {
+            assertThat(words(printed.get(i))).isEqualTo(words(shown.get(i + 1)));
+            double[] found = numbers(printed.get(i));
+            // Printed with six digits; sums in another order move the fifth.
+            assertThat(found).containsExactly(numbers(shown.get(i + 1)), within(1e-4));
+        }
+    }
+
+    /// The block of the README that begins with a prompt: a command and what it prints.
+    private static List<String> picture() throws IOException {
+        return Files.readAllLines(README).stream()
+                .dropWhile(line -> !line.startsWith("$ ./attune model probe"))
+                .takeWhile(line -> !line.startsWith("```"))
+                .toList();
+    }
+
+    private static Ran run(String command) {
+        String line = command.replaceAll("\\s*[|#].*", "");
+        String[] words = line.strip().split(" +");
+        String[] args =
+                Arrays.stream(words)
+                        .skip(1)
+                        .map(DocumentedCommandsTest::present)
+                        .toArray(String[]::new);
+        return Ran.of(args);
+    }
+
+    /// The reference folder for a name that the documents use.
+    private static String present(String word) {
+        return switch (word) {
+            case "path/to/model", "models/SmolLM2-135M", "models/base" -> data("reference/llama");
+            case "path/to/adapter", "run1/adapter" -> data("reference/adapter-llama-layers-regex");
+            case "stories260K" -> data("models/stories260K-hf");
+            default -> word;
+        };
+    }
+
+    private static String data(String folder) {
+        return SharedData.path(folder).toString();
+    }
+
+    private static String words(String line) {
+        return NUMBER.matcher(line).replaceAll("0").replaceAll(" +", " ");
+    }
+
+    private static double[] numbers(String line) {
+        return NUMBER.matcher(line)
+                .results()
+                .mapToDouble(found -> Double.parseDouble(found.group()))
+                .toArray();
+    }
+
+    private static List<String> readmeCommands() throws IOException {
+        return Files.readAllLines(README).stream()
+                .filter(line -> line.startsWith("./attune "))
+                .toList();
+    }
+
+    private static Stream<String> examples() {
+        return withBelow(Attune.commandLine())
+                .flatMap(line -> Arrays.stream(line.getCommandSpec().usageMessage().footer()))
+                .map(String::strip)
+                .filter(line -> line.startsWith("attune "))
+                .distinct();
+    }
+
+    private static Stream<CommandLine> withBelow(CommandLine command) {
+        return Stream.concat(
+                Stream.of(command),
+                command.getSubcommands().values().stream()
+                        .flatMap(DocumentedCommandsTest::withBelow));
+    }
+}

@@ -1,0 +1,25 @@
+package dev.attune.cli;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+
+/// What a command of the real command line gave back.
+record Ran(int exitCode, String out, String err) {
+    /// Runs it in this process.
+    static Ran of(String... args) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        var line = Attune.commandLine();
+        line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        int exitCode = Attune.run(line, args);
+        return new Ran(exitCode, out.toString(), err.toString());
+    }
+
+    /// Standard output, which must be one JSON value and a line's end.
+    JsonNode json() {
+        return JsonMapper.shared().readTree(out);
+    }
+}
