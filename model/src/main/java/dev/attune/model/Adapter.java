@@ -7,7 +7,9 @@ import dev.attune.tensor.Scope;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /// A LoRA, rsLoRA or DoRA adapter for one decoder: its weights, and the layers they belong to.
 ///
@@ -48,7 +50,7 @@ public final class Adapter implements AutoCloseable {
     /// @throws AttuneException if a tensor fits no layer, has another shape, or lacks its partner:
     ///   all of them together
     public static Adapter load(Path folder, Decoder decoder) {
-        LoraConfig config = LoraConfig.read(folder);
+        LoraConfig config = LoraConfigReader.read(folder);
         return new AdapterLoader(folder, config, decoder).load();
     }
 
@@ -66,11 +68,12 @@ public final class Adapter implements AutoCloseable {
 
     /// Lets the decoder compute with it.
     ///
-    /// @throws IllegalStateException if it is attached already
+    /// @throws IllegalStateException if it, or another, is attached already
     public void attach() {
         if (attached) {
             throw new IllegalStateException("the adapter is attached already");
         }
+        decoder.adapt(true);
         parts.forEach(Part::attach);
         attached = true;
     }
@@ -79,6 +82,7 @@ public final class Adapter implements AutoCloseable {
     public void detach() {
         if (attached) {
             parts.reversed().forEach(Part::detach);
+            decoder.adapt(false);
             attached = false;
         }
     }
@@ -94,23 +98,29 @@ public final class Adapter implements AutoCloseable {
     /// biases that its `bias` asks for.
     ///
     /// @return the parameters that train
+    /// @throws IllegalStateException if it is not attached
     public List<Parameter> train() {
+        if (!attached) {
+            throw new IllegalStateException("the adapter must be attached to train");
+        }
         decoder.parameters().forEach(p -> p.train(false));
-        List<Parameter> training = new ArrayList<>(parameters());
+        Set<Parameter> training = new LinkedHashSet<>(parameters());
         training.removeIf(p -> p.name().contains(".base_layer."));
-        for (Projection projection : decoder.projections()) {
-            boolean wanted =
-                    switch (config.bias()) {
-                        case "all" -> true;
-                        case "lora_only" -> projection.update().isPresent();
-                        default -> false;
-                    };
-            if (wanted) {
-                projection.bias().ifPresent(training::add);
+        switch (config.bias()) {
+            case "all" ->
+                    decoder.parameters().stream()
+                            .filter(p -> p.name().endsWith(".bias"))
+                            .forEach(training::add);
+            case "lora_only" ->
+                    decoder.projections().stream()
+                            .filter(p -> p.update().isPresent())
+                            .forEach(p -> p.bias().ifPresent(training::add));
+            default -> {
+                // The base's biases stay as they are.
             }
         }
         training.forEach(p -> p.train(true));
-        return training;
+        return List.copyOf(training);
     }
 
     /// Detaches it and frees its weights and their gradients.

@@ -74,6 +74,14 @@ final class AdapterLoader {
     }
 
     private void check(String path, Map<Part, TensorEntry> parts) {
+        boolean end =
+                path.equals(decoder.embedding().path()) || path.equals(decoder.lmHead().path());
+        if (end && parts.containsKey(Part.MAGNITUDE)) {
+            problem(
+                    "The adapter has DoRA on " + path + ", which Attune does not compute.",
+                    "Merge the adapter with PEFT, and give the merged model.");
+            return;
+        }
         if (path.equals(decoder.embedding().path())) {
             long v = decoder.config().vocabSize();
             long c = decoder.config().hiddenSize();
@@ -91,7 +99,11 @@ final class AdapterLoader {
                     Nearest.to(path, projections.keySet())
                             .map(n -> "The nearest layer of the base is " + n + ".")
                             .orElse("The adapter was trained on another base model.");
-            problem("The adapter changes " + path + ", which the base does not have.", nearest);
+            problem(
+                    "The adapter changes "
+                            + path
+                            + ", which is no linear layer or embedding of the base.",
+                    nearest);
             return;
         }
         long r = config.rank(path);
@@ -143,7 +155,7 @@ final class AdapterLoader {
                     "The adapter was trained on another base model, or r in adapter_config.json is"
                             + " not that of the weights.");
         }
-        if (CheckpointWeights.torchType(entry.dtype()).isEmpty()) {
+        if (StoredWeights.torchType(entry.dtype()).isEmpty()) {
             problem(
                     "Cannot load %s: elements of type %s.".formatted(entry.name(), entry.dtype()),
                     "Save the adapter in float32, float16 or bfloat16.");
@@ -152,10 +164,15 @@ final class AdapterLoader {
 
     private Adapter read(SafetensorsFile tensors, Map<String, Map<Part, TensorEntry>> layers) {
         Scope weights = Scope.owning("adapter " + file);
-        Reader reader = new Reader(tensors, weights);
-        List<Adapter.Part> parts = new ArrayList<>();
-        layers.forEach((path, of) -> parts.addAll(partsOf(path, of, reader)));
-        return new Adapter(config, decoder, weights, parts);
+        try {
+            Reader reader = new Reader(tensors, weights);
+            List<Adapter.Part> parts = new ArrayList<>();
+            layers.forEach((path, of) -> parts.addAll(partsOf(path, of, reader)));
+            return new Adapter(config, decoder, weights, parts);
+        } catch (RuntimeException e) {
+            weights.close();
+            throw e;
+        }
     }
 
     private List<Adapter.Part> partsOf(String path, Map<Part, TensorEntry> of, Reader reader) {
@@ -228,7 +245,7 @@ final class AdapterLoader {
         }
 
         Parameter read(TensorEntry entry) {
-            Dtype from = CheckpointWeights.torchType(entry.dtype()).orElseThrow();
+            Dtype from = StoredWeights.torchType(entry.dtype()).orElseThrow();
             long[] shape = entry.shape().stream().mapToLong(Long::longValue).toArray();
             try (var _ = Scope.open(entry.name())) {
                 Tensor data =

@@ -32,20 +32,25 @@ final class AdapterMaker {
     }
 
     Adapter make() {
-        List<Adapter.Part> parts = new ArrayList<>();
-        Set<String> known = new TreeSet<>();
-        String embedding = decoder.embedding().path();
-        known.add(embedding);
-        boolean allLinear = config.targets().pattern().filter("all-linear"::equals).isPresent();
-        if (!allLinear && config.targets().include(embedding, false)) {
-            parts.add(ofEmbedding(embedding));
-        }
         List<Projection> layers = new ArrayList<>(decoder.projections());
         layers.add(decoder.lmHead());
+        requireEachTarget(layers);
+        try {
+            return new Adapter(config, decoder, weights, parts(layers));
+        } catch (RuntimeException e) {
+            weights.close();
+            throw e;
+        }
+    }
+
+    private List<Adapter.Part> parts(List<Projection> layers) {
+        List<Adapter.Part> parts = new ArrayList<>();
+        String embedding = decoder.embedding().path();
+        if (targeted(embedding)) {
+            parts.add(ofEmbedding(embedding));
+        }
         for (Projection projection : layers) {
-            boolean isHead = projection.path().equals(decoder.lmHead().path());
-            known.add(projection.path());
-            if (config.targets().include(projection.path(), isHead)) {
+            if (targeted(projection.path())) {
                 parts.add(ofProjection(projection));
             }
             if (endsInOneOf(projection.path(), config.modulesToSave())) {
@@ -55,8 +60,18 @@ final class AdapterMaker {
         if (endsInOneOf(embedding, config.modulesToSave())) {
             parts.add(wholeTable());
         }
-        requireEachTarget(known);
-        return new Adapter(config, decoder, weights, parts);
+        return parts;
+    }
+
+    /// Whether a layer gets factors: one that is trained whole does not.
+    private boolean targeted(String path) {
+        return config.targets().include(path, isEnd(path))
+                && !endsInOneOf(path, config.modulesToSave());
+    }
+
+    /// Whether it is the embedding or the head.
+    private boolean isEnd(String path) {
+        return path.equals(decoder.lmHead().path()) || path.equals(decoder.embedding().path());
     }
 
     private Adapter.Part ofProjection(Projection projection) {
@@ -118,21 +133,42 @@ final class AdapterMaker {
         return new AdapterParts.Replacement(embedding::replaceTable, copy);
     }
 
-    private void requireEachTarget(Set<String> paths) {
+    private void requireEachTarget(List<Projection> layers) {
+        Set<String> paths = new TreeSet<>();
+        paths.add(decoder.embedding().path());
+        layers.forEach(p -> paths.add(p.path()));
         for (String target : config.targets().targetModules()) {
             requireMatch(target, "target_modules", paths);
         }
         for (String module : config.modulesToSave()) {
             requireMatch(module, "modules_to_save", paths);
         }
-        boolean byPattern = config.targets().pattern().isPresent();
-        if (byPattern && paths.stream().noneMatch(p -> config.targets().include(p, false))) {
-            throw AttuneException.user(
-                            "target_modules "
-                                    + config.targets().pattern().orElseThrow()
-                                    + " matches no layer.")
-                    .fix("A pattern must match a whole path, such as " + paths.iterator().next());
+        List<String> targeted = paths.stream().filter(this::targeted).toList();
+        if (targeted.isEmpty() && config.modulesToSave().isEmpty()) {
+            throw nothing(paths);
         }
+        if (config.scaling().useDora()) {
+            targeted.stream().filter(this::isEnd).findFirst().ifPresent(AdapterMaker::refuseDora);
+        }
+    }
+
+    private AttuneException nothing(Set<String> paths) {
+        Optional<String> pattern = config.targets().pattern();
+        if (pattern.isPresent()) {
+            return AttuneException.user("target_modules " + pattern.get() + " matches no layer.")
+                    .fix(
+                            "A pattern must match a whole path, such as %s."
+                                    .formatted(List.copyOf(paths).getLast()));
+        }
+        return AttuneException.user("The adapter changes no layer.")
+                .fix(
+                        "target_modules, layers_to_transform and exclude_modules leave none of %d."
+                                .formatted(decoder.config().numHiddenLayers()));
+    }
+
+    private static void refuseDora(String path) {
+        throw AttuneException.user("use_dora on " + path + " is not computed.")
+                .fix("Leave it out of target_modules, or set use_dora to false.");
     }
 
     private static void requireMatch(String word, String key, Set<String> paths) {
@@ -141,7 +177,7 @@ final class AdapterMaker {
         }
         Set<String> ends = new TreeSet<>();
         paths.forEach(p -> ends.add(p.substring(p.lastIndexOf('.') + 1)));
-        String nearest = Nearest.to(word, ends).map(n -> ", meant " + n + "?").orElse("");
+        String nearest = Nearest.to(word, ends).map(n -> " (nearest: " + n + ")").orElse("");
         throw AttuneException.user(key + " " + word + " matches no layer" + nearest + ".")
                 .fix("This model has " + String.join(", ", ends) + ".");
     }

@@ -14,13 +14,15 @@ import dev.attune.model.DecoderConfig.Scales;
 import java.util.List;
 
 /// Command R: attention and feed-forward side by side behind one norm, rope of neighbours.
+///
+/// A file must say `rope_theta`: where it is absent, transformers 4 takes 10000 and 5 takes 500000.
 final class Cohere {
     private Cohere() {}
 
     static DecoderConfig config(ConfigJson json) {
         FamilyReader reader = new FamilyReader(json);
         QkNorm qkNorm = json.flag("use_qk_norm", false) ? QkNorm.LAYER : QkNorm.NONE;
-        Heads heads = reader.heads(0, 0, Projection.SEPARATE, qkNorm);
+        Heads heads = reader.heads(0, 0, 0, Projection.SEPARATE, qkNorm);
         Gated gated =
                 new Gated(
                         json.positive("intermediate_size"),
@@ -35,11 +37,13 @@ final class Cohere {
                 reader.layers(0, 1 / Math.sqrt(heads.headDim()), gated),
                 heads,
                 new Rotary(
-                        List.of(new RopeReader(json, 10000, longest).read(heads.headDim(), true))),
+                        List.of(
+                                RopeReader.withoutDefault(json, longest)
+                                        .read(heads.headDim(), true))),
                 new Norms(
                         NormKind.LAYER,
                         Placement.PARALLEL,
-                        json.number("layer_norm_eps", 1e-5),
+                        json.positiveNumber("layer_norm_eps", 1e-5),
                         false),
                 new Scales(1, 1, json.number("logit_scale", 0.0625), 0),
                 new Biases(bias, bias, false),

@@ -23,6 +23,8 @@ final class ConfigJson {
     private static final JsonMapper MAPPER =
             JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
+    private static final long MAX_BYTES = 16L << 20;
+
     private final JsonNode node;
     private final Path file;
     private final String prefix;
@@ -37,6 +39,7 @@ final class ConfigJson {
     static ConfigJson read(Path file) {
         JsonNode node;
         try {
+            requireModest(file);
             node = MAPPER.readTree(Files.readString(file));
         } catch (NoSuchFileException e) {
             throw AttuneException.user("The folder has no " + file.getFileName() + ".")
@@ -62,6 +65,17 @@ final class ConfigJson {
         return new ConfigJson(node, file, "");
     }
 
+    private static void requireModest(Path file) throws IOException {
+        long bytes = Files.size(file);
+        if (bytes > MAX_BYTES) {
+            throw AttuneException.user(
+                            "%s has %d bytes, expected at most %d."
+                                    .formatted(file.getFileName(), bytes, MAX_BYTES))
+                    .at(file)
+                    .fix("Fetch the file again; such files are a few thousand bytes long.");
+        }
+    }
+
     Path file() {
         return file;
     }
@@ -69,6 +83,13 @@ final class ConfigJson {
     boolean has(String key) {
         JsonNode value = node.get(key);
         return value != null && !value.isNull();
+    }
+
+    /// Whether a key holds more than null, false, or something empty.
+    boolean isSet(String key) {
+        return has(key)
+                && !(node.get(key).isBoolean() && !node.get(key).booleanValue())
+                && !(node.get(key).isContainer() && node.get(key).isEmpty());
     }
 
     Optional<ConfigJson> object(String key) {
@@ -117,6 +138,20 @@ final class ConfigJson {
             throw wrong(key, "a number above zero", node.get(key));
         }
         return value;
+    }
+
+    /// A number above zero.
+    double positiveNumber(String key, double fallback) {
+        double value = number(key, fallback);
+        if (value <= 0) {
+            throw wrong(key, "a number above zero");
+        }
+        return value;
+    }
+
+    /// A number above zero.
+    double positiveNumber(String key) {
+        return has(key) ? positiveNumber(key, 1) : number(key);
     }
 
     double number(String key, double fallback) {
@@ -186,7 +221,7 @@ final class ConfigJson {
     List<Double> numbers(String key) {
         List<Double> found = new ArrayList<>();
         for (JsonNode value : array(key)) {
-            if (!value.isNumber()) {
+            if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
                 throw wrong(key, "a list of numbers", value);
             }
             found.add(value.doubleValue());
@@ -195,11 +230,25 @@ final class ConfigJson {
     }
 
     List<Integer> integers(String key) {
-        return numbers(key).stream().map(Double::intValue).toList();
+        return numbers(key).stream().map(value -> wholeIn(key, value)).toList();
+    }
+
+    private int wholeIn(String key, double value) {
+        if (value != Math.rint(value) || Math.abs(value) > Integer.MAX_VALUE) {
+            throw wrong(key, "a list of whole numbers");
+        }
+        return (int) value;
     }
 
     List<String> keys() {
         return List.copyOf(node.propertyNames());
+    }
+
+    /// The error of a key that is absent or does not go with others.
+    AttuneException unfit(String key, String why) {
+        return AttuneException.user(prefix + key + " does not fit: " + why + ".")
+                .at(file)
+                .fix("Write the right " + key + " into the file, or fetch the file again.");
     }
 
     AttuneException wrong(String key, String expected) {

@@ -1,9 +1,9 @@
 package dev.attune.model;
 
 import dev.attune.base.AttuneException;
-import dev.attune.base.Problems;
 import dev.attune.format.Checkpoint;
 import dev.attune.tensor.Device;
+import dev.attune.tensor.Documents;
 import dev.attune.tensor.Dtype;
 import dev.attune.tensor.Embedding;
 import dev.attune.tensor.Generator;
@@ -24,7 +24,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /// A decoder of any [Family]: token ids in, hidden states out; the head turns those into logits or
 /// log-probabilities.
@@ -49,6 +48,7 @@ public final class Decoder implements AutoCloseable {
     private final List<DecoderLayer> layers;
     private final Norm finalNorm;
     private final Projection lmHead;
+    private boolean adapted;
 
     private Decoder(
             Family family,
@@ -83,14 +83,11 @@ public final class Decoder implements AutoCloseable {
         Family family = Family.of(json);
         DecoderConfig config = family.config(json);
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            Problems problems = new Problems("Cannot load " + folder);
-            check(family, config, checkpoint, problems);
-            problems.throwIfAny();
+            StoredWeights stored = new StoredWeights(checkpoint, family.names().basePrefix());
+            check(family, config, stored);
             Scope weights = Scope.owning("weights of " + folder);
             try {
-                WeightSource source =
-                        CheckpointWeights.loading(
-                                checkpoint, family.names().basePrefix(), dtype, device, weights);
+                WeightSource source = new LoadedWeights(stored, dtype, device, weights);
                 return new Decoder(family, config, source, new Placed(dtype, device), weights);
             } catch (RuntimeException e) {
                 weights.close();
@@ -107,21 +104,14 @@ public final class Decoder implements AutoCloseable {
         return new Decoder(family, config, source, new Placed(dtype, device), weights);
     }
 
-    /// Adds every way in which the tensors are not those of the configuration.
-    static void check(
-            Family family, DecoderConfig config, Checkpoint checkpoint, Problems problems) {
+    /// Throws every way in which the tensors are not those of the configuration, together.
+    static void check(Family family, DecoderConfig config, StoredWeights stored) {
         try (Scope placeholders = Scope.owning("placeholders")) {
-            CheckpointWeights source =
-                    CheckpointWeights.checking(
-                            checkpoint, family.names().basePrefix(), placeholders, problems);
-            Decoder _ =
-                    new Decoder(
-                            family,
-                            config,
-                            source,
-                            new Placed(Dtype.FLOAT32, Device.CPU),
-                            placeholders);
-            source.reportExtra(problems);
+            CheckedWeights source =
+                    new CheckedWeights(stored, family, config.numHiddenLayers(), placeholders);
+            Placed nowhere = new Placed(Dtype.FLOAT32, Device.CPU);
+            Decoder _ = new Decoder(family, config, source, nowhere, placeholders);
+            source.throwIfAny();
         }
     }
 
@@ -147,34 +137,40 @@ public final class Decoder implements AutoCloseable {
 
     /// Final hidden states, behind the last norm: `(N, C)`.
     public Value hidden(Tape tape, Batch batch) {
-        return hidden(tape, batch, _ -> {});
+        return hidden(tape, batch, Observer.none());
     }
 
-    /// Like [#hidden(Tape, Batch)], and shows what enters each layer, lowest first, and the result.
-    /// A shown value lives until the observer returns, unless it is copied.
-    public Value hidden(Tape tape, Batch batch, Consumer<Value> observer) {
+    /// Like [#hidden(Tape, Batch)], with an onlooker.
+    ///
+    /// @throws AttuneException if positions are learned and a text is longer than their table
+    public Value hidden(Tape tape, Batch batch, Observer observer) {
         try (var scope = Scope.open("decoder")) {
             Places places = Places.of(config, batch, dtype);
             Value x = embed(tape, batch.ids(), places);
             for (DecoderLayer layer : layers) {
-                observer.accept(x);
-                x = apply(tape, layer, x, places, batch);
+                observer.state(x);
+                x = apply(new Run(tape, places, batch, observer), layer, x);
             }
             Value result = finalNorm.apply(tape, x);
-            observer.accept(result);
+            observer.state(result);
             scope.keep(result.data());
             return result;
         }
     }
 
-    private Value apply(Tape tape, DecoderLayer layer, Value x, Places places, Batch batch) {
+    /// What all layers of one pass share.
+    private record Run(Tape tape, Places places, Batch batch, Observer observer) {}
+
+    private static Value apply(Run run, DecoderLayer layer, Value x) {
         try (var scope = Scope.open("layer")) {
-            Optional<Rope.Angles> angles = angles(places, layer);
+            Optional<Rope.Angles> angles = angles(run.places, layer);
+            Documents documents = run.batch.documents();
             Value y =
                     layer.apply(
-                            tape,
+                            run.tape,
                             x,
-                            h -> layer.attention().apply(tape, h, angles, batch.documents()));
+                            h -> layer.attention().apply(run.tape, h, angles, documents),
+                            run.observer);
             scope.keep(y.data());
             return y;
         }
@@ -243,6 +239,14 @@ public final class Decoder implements AutoCloseable {
 
     static Optional<Rope.Angles> anglesOf(Places places, DecoderLayer layer) {
         return angles(places, layer);
+    }
+
+    /// Notes that an adapter is put in or taken out.
+    void adapt(boolean in) {
+        if (in && adapted) {
+            throw new IllegalStateException("another adapter is attached to this decoder");
+        }
+        adapted = in;
     }
 
     /// Every weight, a tied one once, with those of an attached adapter.

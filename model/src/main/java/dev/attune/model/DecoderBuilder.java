@@ -43,8 +43,8 @@ final class DecoderBuilder {
         Parameter table =
                 source.take(underHead ? head : embed, config.vocabSize(), config.hiddenSize());
         if (config.tieWordEmbeddings() && !underHead && source.has(head)) {
-            // Some files store the tied matrix twice; the second is the first again.
-            source.take(head, config.vocabSize(), config.hiddenSize());
+            // Some files store the tied matrix twice.
+            source.pass(head, embed);
         }
         return new TokenEmbedding(names.embedTokens(), table);
     }

@@ -41,24 +41,33 @@ record DecoderLayer(
 
     /// Runs the layer, with `attend` in place of attention: `x: (N, C)` to `(N, C)`.
     Value apply(Tape tape, Value x, UnaryOperator<Value> attend) {
+        return apply(tape, x, attend, Observer.none());
+    }
+
+    /// The same with an onlooker.
+    Value apply(Tape tape, Value x, UnaryOperator<Value> attend, Observer observer) {
         return switch (placement) {
-            case PRE, PRE_AND_POST, POST -> oneAfterTheOther(tape, x, attend);
+            case PRE, PRE_AND_POST, POST -> oneAfterTheOther(tape, x, attend, observer);
             case PARALLEL -> {
                 Value normed = normed(tape, norms.beforeAttention, x);
-                yield sideBySide(tape, x, attend.apply(normed), feedForward.apply(tape, normed));
+                yield sideBySide(
+                        tape, x, attend.apply(normed), feedForward.apply(tape, normed, observer));
             }
             case PARALLEL_TWO -> {
                 Value attended = attend.apply(normed(tape, norms.beforeAttention, x));
-                Value fed = feedForward.apply(tape, normed(tape, norms.beforeFeedForward, x));
+                Value fed =
+                        feedForward.apply(tape, normed(tape, norms.beforeFeedForward, x), observer);
                 yield sideBySide(tape, x, attended, fed);
             }
         };
     }
 
-    private Value oneAfterTheOther(Tape tape, Value x, UnaryOperator<Value> attend) {
+    private Value oneAfterTheOther(
+            Tape tape, Value x, UnaryOperator<Value> attend, Observer observer) {
         Value attended = attend.apply(normed(tape, norms.beforeAttention, x));
         Value middle = add(tape, x, normed(tape, norms.afterAttention, attended));
-        Value fed = feedForward.apply(tape, normed(tape, norms.beforeFeedForward, middle));
+        Value fed =
+                feedForward.apply(tape, normed(tape, norms.beforeFeedForward, middle), observer);
         return add(tape, middle, normed(tape, norms.afterFeedForward, fed));
     }
 

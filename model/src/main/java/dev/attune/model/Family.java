@@ -1,7 +1,6 @@
 package dev.attune.model;
 
 import dev.attune.base.AttuneException;
-import dev.attune.base.Nearest;
 
 import java.util.Arrays;
 import java.util.List;
@@ -57,11 +56,15 @@ public enum Family {
                 .filter(f -> architectures.contains(f.architecture))
                 .findFirst()
                 .or(() -> architectures.isEmpty() ? ofType(modelType) : Optional.empty())
-                .orElseThrow(() -> unknown(json, architectures, modelType));
+                .orElseThrow(() -> UnknownFamily.of(json, architectures));
     }
 
     /// Reads the `config.json` of this family.
+    ///
+    /// @throws AttuneException if a key is missing or does not fit, or asks for what Attune does
+    ///   not compute
     DecoderConfig config(ConfigJson json) {
+        NotComputed.refuse(json);
         return switch (this) {
             case LLAMA -> Llama.config(json);
             case MISTRAL -> Mistral.config(json);
@@ -104,22 +107,5 @@ public enum Family {
         return Arrays.stream(values())
                 .filter(f -> Optional.of(f.modelType).equals(modelType))
                 .findFirst();
-    }
-
-    private static AttuneException unknown(
-            ConfigJson json, List<String> architectures, Optional<String> modelType) {
-        if (architectures.isEmpty() && modelType.isEmpty()) {
-            return AttuneException.user("config.json names neither architectures nor model_type.")
-                    .at(json.file())
-                    .fix(
-                            "Give the folder of a language model; this may be an adapter or"
-                                    + " tokenizer.");
-        }
-        String named = architectures.isEmpty() ? modelType.orElse("") : architectures.getFirst();
-        List<String> known = Arrays.stream(values()).map(Family::architecture).toList();
-        String nearest = Nearest.to(named, known).map(n -> " (nearest: " + n + ")").orElse("");
-        return AttuneException.user("Unknown architecture " + named + nearest + ".")
-                .at(json.file())
-                .fix("Known are " + String.join(", ", known) + ".");
     }
 }

@@ -34,20 +34,51 @@ final class FamilyReader {
     }
 
     /// `num_attention_heads`, `num_key_value_heads` and `head_dim`.
-    Heads heads(int defaultHeadDim, double softCap, Projection projection, QkNorm qkNorm) {
+    ///
+    /// @param defaultHeadDim the family's, 0 for `hidden_size / num_attention_heads`
+    /// @param defaultKeyValueHeads the family's where the key is absent, 0 for as many as there are
+    ///   heads, which is also what null means
+    Heads heads(
+            int defaultHeadDim,
+            int defaultKeyValueHeads,
+            double softCap,
+            Projection projection,
+            QkNorm qkNorm) {
         int heads = json.positive("num_attention_heads");
-        int keyValueHeads = json.positive("num_key_value_heads", heads);
-        if (heads % keyValueHeads != 0) {
-            throw json.wrong("num_key_value_heads", "a divisor of num_attention_heads, " + heads);
+        return new Heads(
+                heads,
+                keyValueHeads(heads, defaultKeyValueHeads),
+                headDim(heads, defaultHeadDim),
+                softCap,
+                projection,
+                qkNorm);
+    }
+
+    private int keyValueHeads(int heads, int fallback) {
+        String key = "num_key_value_heads";
+        boolean absent = !json.keys().contains(key);
+        int count = absent && fallback > 0 ? fallback : json.positive(key, heads);
+        if (heads % count == 0) {
+            return count;
+        }
+        String divisor = "a divisor of num_attention_heads, " + heads;
+        throw absent
+                ? json.unfit(key, "the family's own, " + fallback + ", is not " + divisor)
+                : json.wrong(key, divisor);
+    }
+
+    private int headDim(int heads, int fallback) {
+        if (json.has("head_dim")) {
+            return json.positive("head_dim");
+        }
+        if (fallback > 0) {
+            return fallback;
         }
         int hidden = json.positive("hidden_size");
-        int headDim =
-                json.integerIfPresent("head_dim")
-                        .orElseGet(() -> defaultHeadDim > 0 ? defaultHeadDim : hidden / heads);
-        if (!json.has("head_dim") && defaultHeadDim == 0 && hidden % heads != 0) {
+        if (hidden % heads != 0) {
             throw json.wrong("num_attention_heads", "a divisor of hidden_size, " + hidden);
         }
-        return new Heads(heads, keyValueHeads, headDim, softCap, projection, qkNorm);
+        return hidden / heads;
     }
 
     /// A layer for each of `num_hidden_layers`.
@@ -77,13 +108,15 @@ final class FamilyReader {
             return byRule;
         }
         List<String> types = json.strings("layer_types");
-        if (layer >= types.size()) {
-            throw json.wrong("layer_types", "an entry for each layer");
+        int layers = json.positive("num_hidden_layers");
+        if (types.size() != layers) {
+            throw json.unfit(
+                    "layer_types", "it has " + types.size() + " entries for " + layers + " layers");
         }
         return switch (types.get(layer)) {
             case "sliding_attention" -> true;
             case "full_attention" -> false;
-            default -> throw json.wrong("layer_types", "sliding_attention or full_attention");
+            default -> throw json.wrong("layer_types", "sliding_attention or full_attention only");
         };
     }
 
@@ -94,12 +127,22 @@ final class FamilyReader {
         if (kind == null) {
             Map<String, ActivationKind> known = new TreeMap<>(ACTIVATIONS);
             String nearest =
-                    Nearest.to(name, known.keySet()).map(n -> ", meant " + n + "?").orElse("");
+                    Nearest.to(name, known.keySet()).map(n -> " (nearest: " + n + ")").orElse("");
             throw AttuneException.user(key + " " + name + " is not known" + nearest + ".")
                     .at(json.file())
                     .fix("Known are " + String.join(", ", known.keySet()) + ".");
         }
         return kind;
+    }
+
+    /// The activation of the Gemma families.
+    ///
+    /// Files written before `hidden_activation` existed say `gelu` under `hidden_act` and mean the
+    /// approximation that those models were trained with.
+    ActivationKind gemmaActivation() {
+        String key = json.has("hidden_activation") ? "hidden_activation" : "hidden_act";
+        boolean meant = key.equals("hidden_act") && json.string(key, "gelu").equals("gelu");
+        return meant ? ActivationKind.GELU_TANH : activation(key, "gelu_pytorch_tanh");
     }
 
     int maxPositionEmbeddings(int fallback) {

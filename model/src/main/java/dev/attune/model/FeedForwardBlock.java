@@ -18,6 +18,11 @@ import java.util.List;
 sealed interface FeedForwardBlock {
     Value apply(Tape tape, Value x);
 
+    /// The same with an onlooker, who sees the scores of experts where there are any.
+    default Value apply(Tape tape, Value x, Observer observer) {
+        return apply(tape, x);
+    }
+
     List<Projection> projections();
 
     /// Gate and up side by side.
@@ -73,8 +78,14 @@ sealed interface FeedForwardBlock {
             implements FeedForwardBlock {
         @Override
         public Value apply(Tape tape, Value x) {
-            Router.Routing routing =
-                    Router.apply(tape, router.apply(tape, x), numExpertsPerTok, normTopkProb);
+            return apply(tape, x, Observer.none());
+        }
+
+        @Override
+        public Value apply(Tape tape, Value x, Observer observer) {
+            Value scores = router.apply(tape, x);
+            observer.routed(scores);
+            Router.Routing routing = Router.apply(tape, scores, numExpertsPerTok, normTopkProb);
             long[] chosen = routing.experts().longs();
             List<Experts.Share> shares = new ArrayList<>();
             for (int e = 0; e < experts.size(); e++) {

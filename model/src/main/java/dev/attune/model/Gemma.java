@@ -19,13 +19,9 @@ final class Gemma {
 
     static DecoderConfig config(ConfigJson json) {
         FamilyReader reader = new FamilyReader(json);
-        Heads heads = reader.heads(256, 0, Projection.SEPARATE, QkNorm.NONE);
-        // Files written before `hidden_activation` existed say gelu and mean its approximation.
+        Heads heads = reader.heads(256, 16, 0, Projection.SEPARATE, QkNorm.NONE);
         Gated gated =
-                new Gated(
-                        json.positive("intermediate_size"),
-                        reader.activation("hidden_activation", "gelu_pytorch_tanh"),
-                        false);
+                new Gated(json.positive("intermediate_size"), reader.gemmaActivation(), false);
         int longest = reader.maxPositionEmbeddings(8192);
         boolean bias = json.flag("attention_bias", false);
         return new DecoderConfig(
@@ -39,7 +35,7 @@ final class Gemma {
                 new Norms(
                         NormKind.RMS_PLUS_ONE,
                         Placement.PRE,
-                        json.number("rms_norm_eps", 1e-6),
+                        json.positiveNumber("rms_norm_eps", 1e-6),
                         false),
                 new Scales(Math.sqrt(json.positive("hidden_size")), 1, 1, 0),
                 new Biases(bias, bias, false),

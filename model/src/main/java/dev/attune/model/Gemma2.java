@@ -23,21 +23,18 @@ final class Gemma2 {
         Heads heads =
                 reader.heads(
                         256,
+                        4,
                         json.number(
                                 "attn_logit_softcapping",
                                 json.keys().contains("attn_logit_softcapping") ? 0 : 50),
                         Projection.SEPARATE,
                         QkNorm.NONE);
-        // Files written before `hidden_activation` existed say gelu and mean its approximation.
         Gated gated =
-                new Gated(
-                        json.positive("intermediate_size"),
-                        reader.activation("hidden_activation", "gelu_pytorch_tanh"),
-                        false);
+                new Gated(json.positive("intermediate_size"), reader.gemmaActivation(), false);
         int longest = reader.maxPositionEmbeddings(8192);
         boolean bias = json.flag("attention_bias", false);
         int window = reader.slidingWindow(4096);
-        double scale = 1 / Math.sqrt(json.number("query_pre_attn_scalar", 256));
+        double scale = 1 / Math.sqrt(json.positiveNumber("query_pre_attn_scalar", 256));
         boolean uncapped = json.keys().contains("final_logit_softcapping");
         return new DecoderConfig(
                 json.positive("vocab_size"),
@@ -51,7 +48,7 @@ final class Gemma2 {
                 new Norms(
                         NormKind.RMS_PLUS_ONE,
                         Placement.PRE_AND_POST,
-                        json.number("rms_norm_eps", 1e-6),
+                        json.positiveNumber("rms_norm_eps", 1e-6),
                         false),
                 new Scales(
                         Math.sqrt(json.positive("hidden_size")),

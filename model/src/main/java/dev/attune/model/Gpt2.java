@@ -59,7 +59,7 @@ final class Gpt2 {
                 new Norms(
                         NormKind.LAYER,
                         Placement.PRE,
-                        json.number("layer_norm_epsilon", 1e-5),
+                        json.positiveNumber("layer_norm_epsilon", 1e-5),
                         true),
                 Scales.NONE,
                 Biases.all(true),

@@ -36,15 +36,15 @@ final class GptNeoX {
 
     static DecoderConfig config(ConfigJson json) {
         FamilyReader reader = new FamilyReader(json);
-        Heads heads = reader.heads(0, 0, Projection.FUSED_BY_HEAD, QkNorm.NONE);
+        Heads heads = reader.heads(0, 0, 0, Projection.FUSED_BY_HEAD, QkNorm.NONE);
         Plain plain =
                 new Plain(
                         json.positive("intermediate_size"),
                         reader.activation("hidden_act", "gelu"));
         int longest = reader.maxPositionEmbeddings(2048);
-        double rotated = json.number("rotary_pct", json.number("partial_rotary_factor", 0.25));
+        double rotated = RopeReader.partialRotaryFactor(json, "rotary_pct", 0.25);
         int rotaryDim = (int) (heads.headDim() * rotated);
-        double theta = json.number("rotary_emb_base", 10000);
+        RopeReader rope = RopeReader.of(json, "rotary_emb_base", 10000, longest);
         boolean bias = json.flag("attention_bias", true);
         Placement placement =
                 json.flag("use_parallel_residual", true) ? Placement.PARALLEL_TWO : Placement.PRE;
@@ -54,8 +54,12 @@ final class GptNeoX {
                 longest,
                 reader.layers(0, 1 / Math.sqrt(heads.headDim()), plain),
                 heads,
-                new Rotary(List.of(new RopeReader(json, theta, longest).read(rotaryDim, false))),
-                new Norms(NormKind.LAYER, placement, json.number("layer_norm_eps", 1e-5), true),
+                new Rotary(List.of(rope.read(rotaryDim, false))),
+                new Norms(
+                        NormKind.LAYER,
+                        placement,
+                        json.positiveNumber("layer_norm_eps", 1e-5),
+                        true),
                 Scales.NONE,
                 new Biases(bias, bias, true),
                 json.flag("tie_word_embeddings", false));

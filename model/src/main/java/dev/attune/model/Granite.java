@@ -19,7 +19,7 @@ final class Granite {
 
     static DecoderConfig config(ConfigJson json) {
         FamilyReader reader = new FamilyReader(json);
-        Heads heads = reader.heads(0, 0, Projection.SEPARATE, QkNorm.NONE);
+        Heads heads = reader.heads(0, 0, 0, Projection.SEPARATE, QkNorm.NONE);
         Gated gated =
                 new Gated(
                         json.positive("intermediate_size"),
@@ -35,11 +35,15 @@ final class Granite {
                 heads,
                 new Rotary(
                         List.of(new RopeReader(json, 10000, longest).read(heads.headDim(), false))),
-                new Norms(NormKind.RMS, Placement.PRE, json.number("rms_norm_eps", 1e-6), false),
+                new Norms(
+                        NormKind.RMS,
+                        Placement.PRE,
+                        json.positiveNumber("rms_norm_eps", 1e-6),
+                        false),
                 new Scales(
                         json.number("embedding_multiplier", 1),
                         json.number("residual_multiplier", 1),
-                        1 / json.number("logits_scaling", 1),
+                        1 / json.positiveNumber("logits_scaling", 1),
                         0),
                 new Biases(bias, bias, json.flag("mlp_bias", false)),
                 json.flag("tie_word_embeddings", false));

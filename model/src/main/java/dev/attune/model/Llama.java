@@ -19,7 +19,7 @@ final class Llama {
 
     static DecoderConfig config(ConfigJson json) {
         FamilyReader reader = new FamilyReader(json);
-        Heads heads = reader.heads(0, 0, Projection.SEPARATE, QkNorm.NONE);
+        Heads heads = reader.heads(0, 0, 0, Projection.SEPARATE, QkNorm.NONE);
         Gated gated =
                 new Gated(
                         json.positive("intermediate_size"),
@@ -35,7 +35,11 @@ final class Llama {
                 heads,
                 new Rotary(
                         List.of(new RopeReader(json, 10000, longest).read(heads.headDim(), false))),
-                new Norms(NormKind.RMS, Placement.PRE, json.number("rms_norm_eps", 1e-6), false),
+                new Norms(
+                        NormKind.RMS,
+                        Placement.PRE,
+                        json.positiveNumber("rms_norm_eps", 1e-6),
+                        false),
                 Scales.NONE,
                 new Biases(attentionBias, attentionBias, json.flag("mlp_bias", false)),
                 json.flag("tie_word_embeddings", false));

@@ -2,7 +2,7 @@ package dev.attune.model;
 
 import dev.attune.base.AttuneException;
 
-import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,10 +33,18 @@ public record LoraConfig(
     /// Checks the numbers.
     public LoraConfig {
         if (r <= 0) {
-            throw AttuneException.user("r is " + r + ", expected a rank above zero.");
+            throw AttuneException.user("r is " + r + ", expected a rank above zero.")
+                    .fix("8 or 16 is usual.");
         }
-        rankPattern = Map.copyOf(rankPattern);
-        alphaPattern = Map.copyOf(alphaPattern);
+        if (!Double.isFinite(loraAlpha)) {
+            throw AttuneException.user("lora_alpha is " + loraAlpha + ", expected a number.")
+                    .fix("Twice r is usual.");
+        }
+        rankPattern.keySet().forEach(key -> compile("rank_pattern", key));
+        alphaPattern.keySet().forEach(key -> compile("alpha_pattern", key));
+        // Of several expressions that match, the first counts: their order stays.
+        rankPattern = Collections.unmodifiableMap(new LinkedHashMap<>(rankPattern));
+        alphaPattern = Collections.unmodifiableMap(new LinkedHashMap<>(alphaPattern));
         modulesToSave = List.copyOf(modulesToSave);
     }
 
@@ -53,15 +61,20 @@ public record LoraConfig(
     /// @param pattern a regular expression that a whole path must match, or `all-linear`
     /// @param layersToTransform only layers of these numbers; all if empty
     /// @param excludeModules ends of paths that stay as they are
+    /// @param excludePattern a regular expression; whole paths that match it stay as they are
     public record Targets(
             List<String> targetModules,
             Optional<String> pattern,
             List<Integer> layersToTransform,
-            List<String> excludeModules) {
+            List<String> excludeModules,
+            Optional<String> excludePattern) {
+        private static final String ALL_LINEAR = "all-linear";
         private static final Pattern LAYER = Pattern.compile(".*?\\.(\\d+)\\..*");
 
-        /// Copies the lists.
+        /// Checks the expressions.
         public Targets {
+            pattern.filter(p -> !p.equals(ALL_LINEAR)).ifPresent(p -> compile("target_modules", p));
+            excludePattern.ifPresent(p -> compile("exclude_modules", p));
             targetModules = List.copyOf(targetModules);
             layersToTransform = List.copyOf(layersToTransform);
             excludeModules = List.copyOf(excludeModules);
@@ -69,24 +82,38 @@ public record LoraConfig(
 
         /// Layers whose paths end in one of these words.
         public static Targets of(String... targetModules) {
-            return new Targets(List.of(targetModules), Optional.empty(), List.of(), List.of());
+            return new Targets(
+                    List.of(targetModules),
+                    Optional.empty(),
+                    List.of(),
+                    List.of(),
+                    Optional.empty());
         }
 
         /// Every linear layer below the head.
         public static Targets allLinear() {
-            return new Targets(List.of(), Optional.of("all-linear"), List.of(), List.of());
+            return new Targets(
+                    List.of(), Optional.of(ALL_LINEAR), List.of(), List.of(), Optional.empty());
         }
 
         /// Whether the layer at that path is changed.
-        boolean include(String path, boolean isHead) {
-            if (excludeModules.stream().anyMatch(word -> endsIn(path, word))) {
+        ///
+        /// @param isEnd whether it is the embedding or the head
+        boolean include(String path, boolean isEnd) {
+            if (excludeModules.stream().anyMatch(word -> endsIn(path, word))
+                    || excludePattern.filter(path::matches).isPresent()) {
                 return false;
             }
             if (pattern.isPresent()) {
-                return pattern.get().equals("all-linear") ? !isHead : path.matches(pattern.get());
+                return allLinearOnes() ? !isEnd : path.matches(pattern.get());
             }
             return targetModules.stream().anyMatch(word -> endsIn(path, word))
                     && (layersToTransform.isEmpty() || inChosenLayer(path));
+        }
+
+        /// Whether every linear layer below the head is meant, whatever it is called.
+        boolean allLinearOnes() {
+            return pattern.filter(ALL_LINEAR::equals).isPresent();
         }
 
         private boolean inChosenLayer(String path) {
@@ -138,76 +165,15 @@ public record LoraConfig(
         return path.matches("(.*\\.)?(" + key + ")");
     }
 
-    /// Reads the `adapter_config.json` of a folder.
-    ///
-    /// @throws AttuneException if it is no LoRA, or asks for what Attune does not compute
-    static LoraConfig read(Path folder) {
-        ConfigJson json = ConfigJson.read(folder.resolve("adapter_config.json"));
-        String type = json.string("peft_type", "");
-        if (!type.equals("LORA")) {
-            throw AttuneException.user("peft_type is " + type + ", expected LORA.")
-                    .at(json.file())
-                    .fix("Attune loads LoRA, rsLoRA and DoRA adapters.");
-        }
-        refuse(json, "lora_bias");
-        String bias = json.string("bias", "none");
-        if (!List.of("none", "lora_only", "all").contains(bias)) {
-            throw json.wrong("bias", "none, lora_only or all");
-        }
-        return new LoraConfig(
-                json.positive("r", 8),
-                json.number("lora_alpha", 8),
-                new Scaling(json.flag("use_rslora", false), json.flag("use_dora", false)),
-                targets(json),
-                pattern(json, "rank_pattern", ConfigJson::positive),
-                pattern(json, "alpha_pattern", ConfigJson::number),
-                json.strings("modules_to_save"),
-                bias);
-    }
-
-    private static void refuse(ConfigJson json, String key) {
-        if (json.flag(key, false)) {
-            throw AttuneException.user(key + " is true, which Attune does not compute.")
-                    .at(json.file())
-                    .fix("Merge the adapter with PEFT, and give the merged model.");
-        }
-    }
-
-    private static Targets targets(ConfigJson json) {
-        boolean isPattern = json.isString("target_modules");
-        List<Integer> layers =
-                json.isArray("layers_to_transform")
-                        ? json.integers("layers_to_transform")
-                        : json.integerIfPresent("layers_to_transform").stream().toList();
-        Optional<String> pattern =
-                isPattern ? json.stringIfPresent("target_modules") : Optional.empty();
-        pattern.ifPresent(p -> compile(json, p));
-        return new Targets(
-                isPattern ? List.of() : json.strings("target_modules"),
-                pattern,
-                layers,
-                json.isArray("exclude_modules") ? json.strings("exclude_modules") : List.of());
-    }
-
-    private static void compile(ConfigJson json, String pattern) {
+    private static void compile(String key, String pattern) {
         try {
             Pattern.compile(pattern);
         } catch (PatternSyntaxException e) {
             throw AttuneException.user(
-                            "target_modules is no regular expression: " + e.getDescription() + ".")
-                    .at(json.file())
-                    .fix("Correct the expression, or list the ends of the layers' names.")
+                            "%s %s is no regular expression: %s."
+                                    .formatted(key, pattern, e.getDescription()))
+                    .fix("Correct the expression, or give the ends of the layers' names.")
                     .causedBy(e);
         }
-    }
-
-    private interface Reading<T> {
-        T read(ConfigJson json, String key);
-    }
-
-    private static <T> Map<String, T> pattern(ConfigJson json, String key, Reading<T> reading) {
-        Map<String, T> found = new LinkedHashMap<>();
-        json.object(key).ifPresent(o -> o.keys().forEach(k -> found.put(k, reading.read(o, k))));
-        return found;
     }
 }

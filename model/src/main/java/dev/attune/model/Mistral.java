@@ -19,7 +19,7 @@ final class Mistral {
 
     static DecoderConfig config(ConfigJson json) {
         FamilyReader reader = new FamilyReader(json);
-        Heads heads = reader.heads(0, 0, Projection.SEPARATE, QkNorm.NONE);
+        Heads heads = reader.heads(0, 8, 0, Projection.SEPARATE, QkNorm.NONE);
         Gated gated =
                 new Gated(
                         json.positive("intermediate_size"),
@@ -34,7 +34,11 @@ final class Mistral {
                 heads,
                 new Rotary(
                         List.of(new RopeReader(json, 10000, longest).read(heads.headDim(), false))),
-                new Norms(NormKind.RMS, Placement.PRE, json.number("rms_norm_eps", 1e-6), false),
+                new Norms(
+                        NormKind.RMS,
+                        Placement.PRE,
+                        json.positiveNumber("rms_norm_eps", 1e-6),
+                        false),
                 Scales.NONE,
                 Biases.NONE,
                 json.flag("tie_word_embeddings", false));

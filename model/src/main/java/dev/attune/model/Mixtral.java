@@ -30,7 +30,7 @@ final class Mixtral {
 
     static DecoderConfig config(ConfigJson json) {
         FamilyReader reader = new FamilyReader(json);
-        Heads heads = reader.heads(0, 0, Projection.SEPARATE, QkNorm.NONE);
+        Heads heads = reader.heads(0, 8, 0, Projection.SEPARATE, QkNorm.NONE);
         MixtureOfExperts experts =
                 new MixtureOfExperts(
                         json.positive("intermediate_size"),
@@ -47,7 +47,11 @@ final class Mixtral {
                 heads,
                 new Rotary(
                         List.of(new RopeReader(json, 1e6, longest).read(heads.headDim(), false))),
-                new Norms(NormKind.RMS, Placement.PRE, json.number("rms_norm_eps", 1e-5), false),
+                new Norms(
+                        NormKind.RMS,
+                        Placement.PRE,
+                        json.positiveNumber("rms_norm_eps", 1e-5),
+                        false),
                 Scales.NONE,
                 Biases.NONE,
                 json.flag("tie_word_embeddings", false));

@@ -1,7 +1,6 @@
 package dev.attune.model;
 
 import dev.attune.base.AttuneException;
-import dev.attune.base.Problems;
 import dev.attune.format.Checkpoint;
 import dev.attune.format.TensorEntry;
 
@@ -40,9 +39,8 @@ public record ModelFolder(
         Family family = Family.of(json);
         DecoderConfig config = family.config(json);
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            Problems problems = new Problems("Cannot load " + folder);
-            Decoder.check(family, config, checkpoint, problems);
-            problems.throwIfAny();
+            String prefix = family.names().basePrefix();
+            Decoder.check(family, config, new StoredWeights(checkpoint, prefix));
             Map<String, Long> elements = new TreeMap<>();
             long bytes = 0;
             for (TensorEntry entry : checkpoint.tensors().values()) {

@@ -19,7 +19,7 @@ final class Olmo2 {
 
     static DecoderConfig config(ConfigJson json) {
         FamilyReader reader = new FamilyReader(json);
-        Heads heads = reader.heads(0, 0, Projection.SEPARATE, QkNorm.RMS);
+        Heads heads = reader.heads(0, 0, 0, Projection.SEPARATE, QkNorm.RMS);
         Gated gated =
                 new Gated(
                         json.positive("intermediate_size"),
@@ -35,7 +35,11 @@ final class Olmo2 {
                 heads,
                 new Rotary(
                         List.of(new RopeReader(json, 10000, longest).read(heads.headDim(), false))),
-                new Norms(NormKind.RMS, Placement.POST, json.number("rms_norm_eps", 1e-5), false),
+                new Norms(
+                        NormKind.RMS,
+                        Placement.POST,
+                        json.positiveNumber("rms_norm_eps", 1e-5),
+                        false),
                 Scales.NONE,
                 new Biases(bias, bias, false),
                 json.flag("tie_word_embeddings", false));

@@ -19,16 +19,14 @@ final class Phi3 {
 
     static DecoderConfig config(ConfigJson json) {
         FamilyReader reader = new FamilyReader(json);
-        Heads heads = reader.heads(0, 0, Projection.FUSED, QkNorm.NONE);
+        Heads heads = reader.heads(0, 0, 0, Projection.FUSED, QkNorm.NONE);
         Gated gated =
                 new Gated(
                         json.positive("intermediate_size"),
                         reader.activation("hidden_act", "silu"),
                         true);
         int longest = reader.maxPositionEmbeddings(4096);
-        ConfigJson rope = json.object("rope_parameters").orElse(json);
-        double rotated =
-                rope.number("partial_rotary_factor", json.number("partial_rotary_factor", 1));
+        double rotated = RopeReader.partialRotaryFactor(json, "partial_rotary_factor", 1);
         int rotaryDim = (int) (heads.headDim() * rotated);
         return new DecoderConfig(
                 json.positive("vocab_size"),
@@ -36,8 +34,16 @@ final class Phi3 {
                 longest,
                 reader.layers(reader.slidingWindow(0), 1 / Math.sqrt(heads.headDim()), gated),
                 heads,
-                new Rotary(List.of(new RopeReader(json, 10000, longest).read(rotaryDim, false))),
-                new Norms(NormKind.RMS, Placement.PRE, json.number("rms_norm_eps", 1e-5), false),
+                new Rotary(
+                        List.of(
+                                new RopeReader(json, 10000, longest)
+                                        .originally(4096)
+                                        .read(rotaryDim, false))),
+                new Norms(
+                        NormKind.RMS,
+                        Placement.PRE,
+                        json.positiveNumber("rms_norm_eps", 1e-5),
+                        false),
                 Scales.NONE,
                 Biases.NONE,
                 json.flag("tie_word_embeddings", false));

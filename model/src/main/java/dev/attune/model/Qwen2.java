@@ -20,7 +20,7 @@ final class Qwen2 {
 
     static DecoderConfig config(ConfigJson json) {
         FamilyReader reader = new FamilyReader(json);
-        Heads heads = reader.heads(0, 0, Projection.SEPARATE, QkNorm.NONE);
+        Heads heads = reader.heads(0, 32, 0, Projection.SEPARATE, QkNorm.NONE);
         Gated gated =
                 new Gated(
                         json.positive("intermediate_size"),
@@ -44,7 +44,11 @@ final class Qwen2 {
                 heads,
                 new Rotary(
                         List.of(new RopeReader(json, 10000, longest).read(heads.headDim(), false))),
-                new Norms(NormKind.RMS, Placement.PRE, json.number("rms_norm_eps", 1e-6), false),
+                new Norms(
+                        NormKind.RMS,
+                        Placement.PRE,
+                        json.positiveNumber("rms_norm_eps", 1e-6),
+                        false),
                 Scales.NONE,
                 new Biases(true, false, false),
                 json.flag("tie_word_embeddings", false));

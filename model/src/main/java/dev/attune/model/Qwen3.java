@@ -20,7 +20,7 @@ final class Qwen3 {
 
     static DecoderConfig config(ConfigJson json) {
         FamilyReader reader = new FamilyReader(json);
-        Heads heads = reader.heads(128, 0, Projection.SEPARATE, QkNorm.RMS);
+        Heads heads = reader.heads(128, 32, 0, Projection.SEPARATE, QkNorm.RMS);
         Gated gated =
                 new Gated(
                         json.positive("intermediate_size"),
@@ -45,7 +45,11 @@ final class Qwen3 {
                 heads,
                 new Rotary(
                         List.of(new RopeReader(json, 10000, longest).read(heads.headDim(), false))),
-                new Norms(NormKind.RMS, Placement.PRE, json.number("rms_norm_eps", 1e-6), false),
+                new Norms(
+                        NormKind.RMS,
+                        Placement.PRE,
+                        json.positiveNumber("rms_norm_eps", 1e-6),
+                        false),
                 Scales.NONE,
                 new Biases(bias, bias, false),
                 json.flag("tie_word_embeddings", false));

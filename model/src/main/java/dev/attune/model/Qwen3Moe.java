@@ -21,7 +21,7 @@ final class Qwen3Moe {
 
     static DecoderConfig config(ConfigJson json) {
         FamilyReader reader = new FamilyReader(json);
-        Heads heads = reader.heads(0, 0, Projection.SEPARATE, QkNorm.RMS);
+        Heads heads = reader.heads(0, 4, 0, Projection.SEPARATE, QkNorm.RMS);
         Gated gated =
                 new Gated(
                         json.positive("intermediate_size"),
@@ -51,7 +51,11 @@ final class Qwen3Moe {
                 heads,
                 new Rotary(
                         List.of(new RopeReader(json, 10000, longest).read(heads.headDim(), false))),
-                new Norms(NormKind.RMS, Placement.PRE, json.number("rms_norm_eps", 1e-6), false),
+                new Norms(
+                        NormKind.RMS,
+                        Placement.PRE,
+                        json.positiveNumber("rms_norm_eps", 1e-6),
+                        false),
                 Scales.NONE,
                 new Biases(bias, bias, false),
                 json.flag("tie_word_embeddings", false));

@@ -35,6 +35,11 @@ final class RandomWeights implements WeightSource {
         }
     }
 
+    @Override
+    public void pass(String name, String taken) {
+        // What is drawn is drawn once.
+    }
+
     private Tensor draw(String name, long... shape) {
         if (name.endsWith(".bias")) {
             return Tensor.zeros(dtype, device, shape);

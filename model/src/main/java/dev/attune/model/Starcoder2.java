@@ -23,7 +23,7 @@ final class Starcoder2 {
 
     static DecoderConfig config(ConfigJson json) {
         FamilyReader reader = new FamilyReader(json);
-        Heads heads = reader.heads(0, 0, Projection.SEPARATE, QkNorm.NONE);
+        Heads heads = reader.heads(0, 2, 0, Projection.SEPARATE, QkNorm.NONE);
         Plain plain =
                 new Plain(
                         json.positive("intermediate_size"),
@@ -37,7 +37,11 @@ final class Starcoder2 {
                 heads,
                 new Rotary(
                         List.of(new RopeReader(json, 10000, longest).read(heads.headDim(), false))),
-                new Norms(NormKind.LAYER, Placement.PRE, json.number("norm_epsilon", 1e-5), true),
+                new Norms(
+                        NormKind.LAYER,
+                        Placement.PRE,
+                        json.positiveNumber("norm_epsilon", 1e-5),
+                        true),
                 Scales.NONE,
                 Biases.all(json.flag("use_bias", true)),
                 json.flag("tie_word_embeddings", true));

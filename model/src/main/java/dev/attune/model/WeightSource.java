@@ -9,4 +9,10 @@ interface WeightSource {
 
     /// Whether there is a weight of that name.
     boolean has(String name);
+
+    /// Passes over a second copy of a weight that was taken under another name.
+    ///
+    /// @param name the copy's
+    /// @param taken the weight it must equal
+    void pass(String name, String taken);
 }

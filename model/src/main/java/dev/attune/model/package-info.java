@@ -3,7 +3,7 @@
 /// ```
 ///  config.json ──Family──▶ DecoderConfig ──┐
 ///                                          ├──DecoderBuilder──▶ Decoder ──hidden──▶ (N, C)
-///  *.safetensors ──CheckpointWeights──────▶┘                       │
+///  *.safetensors ──LoadedWeights──────────▶┘                       │
 ///                                                                  └──head──▶ logits, log-probabilities
 /// ```
 ///

@@ -2,9 +2,15 @@ package dev.attune.model;
 
 import dev.attune.tensor.Device;
 import dev.attune.tensor.Documents;
+import dev.attune.tensor.Dtype;
+import dev.attune.tensor.Scope;
+import dev.attune.tensor.Tape;
 import dev.attune.tensor.Tensor;
+import dev.attune.tensor.TokenLogProbs;
+import dev.attune.tensor.Value;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// A padded batch of a reference file as documents without padding, and back.
@@ -15,13 +21,85 @@ final class PaddedRows {
     private final int[] ids;
     private final int[] labels;
 
+    /// The batch of a reference file.
     PaddedRows(Reference reference) {
-        int[] shape = reference.shape("input_ids");
-        rows = shape[0];
-        width = shape[1];
-        ids = reference.ints("input_ids");
-        mask = reference.ints("attention_mask");
-        labels = reference.ints("labels");
+        this(
+                reference.shape("input_ids")[0],
+                reference.ints("input_ids"),
+                reference.ints("attention_mask"),
+                reference.ints("labels"));
+    }
+
+    /// Rows one behind the other.
+    PaddedRows(int rows, int[] ids, int[] mask, int[] labels) {
+        this.rows = rows;
+        this.width = ids.length / rows;
+        this.ids = ids;
+        this.mask = mask;
+        this.labels = labels;
+    }
+
+    /// One row without padding, of which every token but the first is labelled.
+    static PaddedRows text(int... ids) {
+        int[] mask = new int[ids.length];
+        Arrays.fill(mask, 1);
+        return new PaddedRows(1, ids, mask, ids);
+    }
+
+    /// Some of the rows.
+    PaddedRows rows(int from, int to) {
+        return new PaddedRows(
+                to - from,
+                Arrays.copyOfRange(ids, from * width, to * width),
+                Arrays.copyOfRange(mask, from * width, to * width),
+                Arrays.copyOfRange(labels, from * width, to * width));
+    }
+
+    /// The log-probability of each labelled token.
+    Value logProbs(Tape tape, Decoder decoder, Value hidden) {
+        return TokenLogProbs.apply(
+                tape,
+                hidden,
+                decoder.head(),
+                new TokenLogProbs.Labels(
+                        Tensor.indices(labelledRows(), Device.CPU),
+                        Tensor.indices(targets(), Device.CPU)));
+    }
+
+    /// The mean loss of the labelled tokens, carried back to whatever trains.
+    double backward(Tape tape, Decoder decoder, Value hidden) {
+        return backward(tape, decoder, hidden, labels());
+    }
+
+    /// The sum of the losses over `count`, carried back to whatever trains.
+    double backward(Tape tape, Decoder decoder, Value hidden, double count) {
+        Value logProbs = logProbs(tape, decoder, hidden);
+        double loss = -logProbs.data().sum().item() / count;
+        long rows = logProbs.data().elements();
+        tape.backward(logProbs, Tensor.full(-1 / count, Dtype.FLOAT32, Device.CPU, rows));
+        return loss;
+    }
+
+    /// How many tokens are labelled.
+    int labels() {
+        return labelledRows().length;
+    }
+
+    /// The mean loss of the labelled tokens.
+    double loss(Decoder decoder) {
+        try (var _ = Scope.open("loss")) {
+            Value hidden = decoder.hidden(Tape.off(), batch());
+            Tensor logProbs = logProbs(Tape.off(), decoder, hidden).data();
+            return -logProbs.sum().item() / logProbs.elements();
+        }
+    }
+
+    /// The logits of all tokens that are no padding.
+    float[] logits(Decoder decoder) {
+        try (var _ = Scope.open("logits")) {
+            Value hidden = decoder.hidden(Tape.off(), batch());
+            return decoder.head().logits(hidden.data()).floats();
+        }
     }
 
     Batch batch() {
@@ -56,16 +134,16 @@ final class PaddedRows {
                 System.arraycopy(values, i * columns, kept, columns * count++, columns);
             }
         }
-        return java.util.Arrays.copyOf(kept, columns * count);
+        return Arrays.copyOf(kept, columns * count);
     }
 
     /// Positions, in the batch without padding, whose next token is labelled.
-    int[] labelledRows() {
+    private int[] labelledRows() {
         return labelled(true);
     }
 
     /// The labels of those positions.
-    int[] targets() {
+    private int[] targets() {
         return labelled(false);
     }
 

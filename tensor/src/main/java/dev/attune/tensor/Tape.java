@@ -79,6 +79,12 @@ public final class Tape implements AutoCloseable {
         }
     }
 
+    /// Gives one more output its gradient, ahead of the [#backward] of another: a loss of two
+    /// parts.
+    public void seed(Value output, Tensor gradient) {
+        output.accumulate(gradient);
+    }
+
     /// Like [#backward], and gives the gradient of one [#variable], in memory of its own.
     ///
     /// @throws IllegalStateException if no gradient reached it
