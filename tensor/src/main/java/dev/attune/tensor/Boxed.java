@@ -1,11 +1,12 @@
 package dev.attune.tensor;
 
-import java.util.List;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.TensorList;
+
+import java.util.List;
 
 /// A call of a libtorch operator that the binding has no method for, by its name and with its
 /// arguments in the order of its schema.
