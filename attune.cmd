@@ -49,6 +49,7 @@ if errorlevel 1 exit /b 4
 
 :run
 if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=PASSIVE"
+if not defined GOMP_SPINCOUNT set "GOMP_SPINCOUNT=1000"
 if not defined OPT_OUT_TRACKING set "OPT_OUT_TRACKING=true"
 "%ATTUNE_JDK%\bin\java.exe" -XX:+UseSerialGC -Xshare:auto -Dorg.bytedeco.javacpp.maxBytes=0 -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 -Dorg.bytedeco.javacpp.nopointergc=true --enable-native-access=ALL-UNNAMED %ATTUNE_JAVA_OPTS% -cp "%ATTUNE_TARGET%\attune\lib\*" %ATTUNE_MAIN% %*
 exit /b %ERRORLEVEL%

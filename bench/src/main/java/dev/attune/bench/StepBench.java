@@ -87,15 +87,16 @@ final class StepBench implements Callable<Integer> {
                 Decoder decoder =
                         Decoder.random(
                                 Family.LLAMA, SmallModel.config(), generator, type, Device.CPU)) {
-            double before = GemmRate.measure(generator, type, Device.CPU);
-            double seconds = medianStep(decoder, generator, times);
-            double after = GemmRate.measure(generator, type, Device.CPU);
-            report(Math.max(before, after), seconds, times);
+            try (GemmRate gemm = new GemmRate(generator, type, Device.CPU)) {
+                List<Double> seconds = timedSteps(decoder, generator, gemm, times);
+                report(gemm.gigaflops(), seconds.stream().sorted().toList(), times);
+            }
         }
         return 0;
     }
 
-    private double medianStep(Decoder decoder, Generator generator, OpTimes times) {
+    private List<Double> timedSteps(
+            Decoder decoder, Generator generator, GemmRate gemm, OpTimes times) {
         List<Double> seconds = new ArrayList<>();
         try (Trained trained = trained(decoder, generator)) {
             for (int step = 1; step <= WARM_UP + steps; step++) {
@@ -104,10 +105,11 @@ final class StepBench implements Callable<Integer> {
                 step(decoder, trained, step, timed ? times : new OpTimes());
                 if (timed) {
                     seconds.add((System.nanoTime() - start) / 1e9);
+                    gemm.measure();
                 }
             }
         }
-        return seconds.stream().sorted().toList().get(seconds.size() / 2);
+        return seconds;
     }
 
     private Trained trained(Decoder decoder, Generator generator) {
@@ -169,7 +171,8 @@ final class StepBench implements Callable<Integer> {
         times.add("adamw", System.nanoTime() - start);
     }
 
-    private void report(double gemm, double seconds, OpTimes times) {
+    private void report(double gemm, List<Double> sorted, OpTimes times) {
+        double seconds = sorted.get(sorted.size() / 2);
         double tokens = (double) batch * length;
         double parameters = parameters();
         double flop = (tuning == Tuning.lora ? 4 : 6) * parameters * tokens;
@@ -191,6 +194,9 @@ final class StepBench implements Callable<Integer> {
             out.printf("GEMM        %8.1f GFLOP/s%n", gemm);
             out.printf("step        %8.1f GFLOP/s, share %.3f%n", rate, rate / gemm);
             out.printf("speed       %8.1f tokens/s, %.3f s a step%n", tokens / seconds, seconds);
+            out.printf(
+                    "steps       %8.3f to %.3f s, median %.3f%n",
+                    sorted.getFirst(), sorted.getLast(), seconds);
             out.printf("peak memory %8d MB%n%n", Memory.peakMegabytes());
             out.printf("%-28s %8s %10s %7s%n", "operation", "calls", "ms/step", "share");
             for (OpTimes.Row row : times.rows()) {

@@ -34,10 +34,11 @@ record Machine(
         Path nativesCache,
         SortedMap<String, String> environment) {
 
-    /// The environment variables that change how a run behaves; the launcher sets the first five.
+    /// The environment variables that change how a run behaves; the launcher sets the first six.
     static final List<String> VARIABLES =
             List.of(
                     "OMP_WAIT_POLICY",
+                    "GOMP_SPINCOUNT",
                     "MALLOC_MMAP_THRESHOLD_",
                     "MALLOC_TRIM_THRESHOLD_",
                     "MALLOC_TOP_PAD_",

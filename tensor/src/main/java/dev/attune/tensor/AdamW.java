@@ -72,11 +72,13 @@ public final class AdamW implements AutoCloseable {
                             moving.stream().map(Slot::firstMoment).toList(),
                             moving.stream().map(Slot::secondMoment).toList()),
                     new Kernels.AdamWNumbers(t, learningRate, rule));
-            for (Slot slot : moving) {
-                if (slot.parameter.data().dtype() != Dtype.FLOAT32) {
-                    slot.parameter.data().copyInPlace(slot.master);
-                }
-            }
+            List<Slot> rounded =
+                    moving.stream()
+                            .filter(s -> s.parameter.data().dtype() != Dtype.FLOAT32)
+                            .toList();
+            Kernels.copyAll(
+                    rounded.stream().map(s -> s.parameter.data()).toList(),
+                    rounded.stream().map(Slot::master).toList());
         }
     }
 

@@ -37,19 +37,19 @@ final class HeadGradient {
 
     /// Adds the share of one chunk.
     ///
-    /// @param scored its logits, which are overwritten
+    /// @param scored what its logits gave; the exponentials are overwritten
     /// @param dl gradient of its log-probabilities
     void add(TokenLogProbs.Chunk chunk, TokenLogProbs.Scored scored, Tensor dl) {
-        Tensor slope = head.softCap() == 0 ? scored.logits() : slope(scored.logits());
-        Tensor dz = Kernels.expInPlace(scored.logits().subtractInPlace(scored.norm()));
-        // From here on dz is softmax − onehot, still without the factor −c·dl of its row, which is
-        // cheaper to apply to (m, C) than to (m, V).
-        Kernels.addInColumns(dz, scored.targets(), -1);
-        if (head.softCap() != 0) {
+        // dz is sums·(softmax − onehot): the factor −c·dl/sums of each row is cheaper to apply to
+        // (m, C) than to (m, V).
+        Tensor dz = scored.exponentials();
+        Kernels.addInColumns(dz, scored.targets(), scored.sums().times(-1));
+        Tensor slope = scored.slope();
+        if (slope != null) {
             dz.multiplyInPlace(slope);
         }
         Tensor narrow = dz.to(h.dtype());
-        Tensor factor = dl.times(-head.logitScale()).unsqueeze(1);
+        Tensor factor = dl.times(-head.logitScale()).unsqueeze(1).over(scored.sums());
         Tensor through = narrow.matmul(head.weight().data());
         LowRank lowRank = head.lowRank();
         Tensor hScaled = chunk.of(h).times(factor).to(h.dtype());
@@ -68,12 +68,6 @@ final class HeadGradient {
             dWeight.addProductInPlace(narrow.transposed(), hScaled, 1);
         }
         chunk.of(dh).copyInPlace(through.times(factor));
-    }
-
-    /// Derivative of the soft cap, from its result: `1 − (z/cap)²`.
-    private Tensor slope(Tensor z) {
-        double cap = head.softCap();
-        return z.times(z).multiplyInPlace(-1 / (cap * cap)).addInPlace(1);
     }
 
     /// Hands everything over.

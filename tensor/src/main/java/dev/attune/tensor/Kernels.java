@@ -129,12 +129,28 @@ final class Kernels {
         return x;
     }
 
-    /// Adds `number` to one column of each row.
+    /// Adds a number to one column of each row.
     ///
     /// @param columns int64, `(m)`
-    static void addInColumns(Tensor x, Tensor columns, double number) {
-        Tensor part = Tensor.full(number, x.dtype(), x.device(), columns.size(0), 1);
-        x.raw().scatter_add_(1, columns.unsqueeze(1).raw(), part.raw());
+    /// @param numbers of the type of `x`, `(m, 1)`
+    static void addInColumns(Tensor x, Tensor columns, Tensor numbers) {
+        x.raw().scatter_add_(1, columns.unsqueeze(1).raw(), numbers.raw());
+    }
+
+    /// The greatest element of each row, `(m, 1)`.
+    static Tensor rowMaxima(Tensor x) {
+        return Tensor.of(torch.amax(x.raw(), new long[] {-1}, true));
+    }
+
+    static Tensor log(Tensor x) {
+        return Tensor.of(torch.log(x.raw()));
+    }
+
+    /// Copies each tensor of `from` over its partner in `to`, turned into its type.
+    static void copyAll(List<Tensor> to, List<Tensor> from) {
+        if (!to.isEmpty()) {
+            Boxed.of("aten::_foreach_copy_").with(to).with(from).with(false).call();
+        }
     }
 
     /// The numbers of one step of AdamW.

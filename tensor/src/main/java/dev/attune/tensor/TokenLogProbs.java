@@ -89,15 +89,11 @@ public final class TokenLogProbs {
             HeadGradient gradient = ahead ? new HeadGradient(head, h) : null;
             for (Chunk chunk = Chunk.first(head, h); !chunk.isEmpty(); chunk = chunk.next()) {
                 try (var _ = Scope.open("chunk")) {
-                    // Not log-softmax: its kernel sums a row one by one, which for a large
-                    // vocabulary costs digits that a sum by halves keeps.
-                    Tensor z = head.logits(chunk.of(h));
-                    Tensor norm = z.logsumexp().unsqueeze(1);
                     Tensor target = chunk.of(labels.targets);
-                    Tensor chosen = z.gather(target.unsqueeze(1)).subtractInPlace(norm);
-                    chunk.of(logProbs).copyInPlace(chosen.select(1, 0));
+                    Scored scored = Scored.of(head.logits(chunk.of(h)), target, head);
+                    chunk.of(logProbs).copyInPlace(scored.logProbs());
                     if (gradient != null && expected != null) {
-                        gradient.add(chunk, new Scored(z, norm, target), chunk.of(expected));
+                        gradient.add(chunk, scored, chunk.of(expected));
                     }
                 }
             }
@@ -123,15 +119,41 @@ public final class TokenLogProbs {
         for (Chunk chunk = Chunk.first(head, h); !chunk.isEmpty(); chunk = chunk.next()) {
             try (var _ = Scope.open("chunk")) {
                 Tensor z = head.logits(chunk.of(h));
-                Tensor norm = z.logsumexp().unsqueeze(1);
-                gradient.add(chunk, new Scored(z, norm, chunk.of(targets)), chunk.of(dl));
+                gradient.add(chunk, Scored.of(z, chunk.of(targets), head), chunk.of(dl));
             }
         }
         return gradient;
     }
 
-    /// The logits of a chunk, `(m, V)`, their logsumexp, `(m, 1)`, and its labels, `(m)`.
-    record Scored(Tensor logits, Tensor norm, Tensor targets) {}
+    /// What one pass over the logits of a chunk gives.
+    ///
+    /// The sum of a row is taken by libtorch's sum, which adds by halves: softmax kernels add one
+    /// by one, which for a large vocabulary costs digits.
+    ///
+    /// @param logProbs of the labels, `(m)`
+    /// @param exponentials `e = exp(z − max z)`, `(m, V)`; softmax is `e / sums`
+    /// @param sums `(m, 1)`
+    /// @param targets the labels, `(m)`
+    /// @param slope derivative of the soft cap by its argument, `(m, V)`, or null without a cap
+    record Scored(
+            Tensor logProbs,
+            Tensor exponentials,
+            Tensor sums,
+            Tensor targets,
+            @Nullable Tensor slope) {
+        /// Scores a chunk, and overwrites its logits.
+        static Scored of(Tensor z, Tensor targets, Head head) {
+            double cap = head.softCap;
+            Tensor slope =
+                    cap == 0 ? null : z.times(z).multiplyInPlace(-1 / (cap * cap)).addInPlace(1);
+            Tensor shifted = z.subtractInPlace(Kernels.rowMaxima(z));
+            Tensor chosen = shifted.gather(targets.unsqueeze(1));
+            Tensor exponentials = Kernels.expInPlace(shifted);
+            Tensor sums = exponentials.sum(-1, true);
+            Tensor logProbs = chosen.subtractInPlace(Kernels.log(sums)).select(1, 0);
+            return new Scored(logProbs, exponentials, sums, targets, slope);
+        }
+    }
 
     /// Rows `from` to `from + length` of `count`, in steps of `step`.
     record Chunk(long from, long length, long count, long step) {
