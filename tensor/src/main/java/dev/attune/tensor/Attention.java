@@ -32,6 +32,9 @@ public final class Attention {
     /// @return `(N, H·D)`
     public static Value apply(
             Tape tape, QueryKeyValue qkv, AttentionShape shape, Documents documents) {
+        if (FusedAttention.serves(qkv.q.data(), shape, documents)) {
+            return FusedAttention.apply(tape, qkv, shape, documents);
+        }
         try (var op = tape.begin("attention")) {
             Tensor q = qkv.q.data();
             Tensor k = qkv.k.data();

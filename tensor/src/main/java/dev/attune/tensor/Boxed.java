@@ -72,12 +72,6 @@ final class Boxed {
         return this;
     }
 
-    /// A result of another call, of whatever type it is.
-    Boxed withResult(Boxed other, int index) {
-        stack.push_back(other.stack.get(index));
-        return this;
-    }
-
     /// Runs the operator: its results take the place of its arguments.
     Boxed call() {
         Dispatcher.singleton().findSchemaOrThrow(name, "").callBoxed(stack);

@@ -20,7 +20,17 @@ final class AttentionChecks {
         return new AttentionShape(4, 2, 8, 1 / Math.sqrt(8), 0, window);
     }
 
+    /// A way to compute attention.
+    interface Way {
+        Value apply(
+                Tape tape, Attention.QueryKeyValue qkv, AttentionShape shape, Documents documents);
+    }
+
     static void check(Dtype dtype, long seed, AttentionShape shape, Documents documents) {
+        check(Attention::apply, dtype, seed, shape, documents);
+    }
+
+    static void check(Way way, Dtype dtype, long seed, AttentionShape shape, Documents documents) {
         try (var oracle = new Oracle(dtype, seed, ROUNDINGS)) {
             long tokens = documents.tokens();
             long width = (long) shape.keyValueHeads() * shape.headDim();
@@ -30,7 +40,7 @@ final class AttentionChecks {
             oracle.check(
                     () -> {
                         var qkv = new Attention.QueryKeyValue(q.value(), k.value(), v.value());
-                        return Attention.apply(oracle.tape(), qkv, shape, documents);
+                        return way.apply(oracle.tape(), qkv, shape, documents);
                     },
                     () -> Naive.attention(q.exact(), k.exact(), v.exact(), shape, documents));
         }
