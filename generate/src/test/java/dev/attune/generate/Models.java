@@ -21,35 +21,6 @@ import java.util.Objects;
 
 /// The models of the reference data, and texts for them.
 final class Models {
-    /// Every family and every special choice.
-    static final List<String> REFERENCE =
-            List.of(
-                    "llama",
-                    "llama-tied",
-                    "llama-bias",
-                    "llama31-rope",
-                    "llama-linear-rope",
-                    "llama-dynamic-rope",
-                    "llama-yarn-rope",
-                    "llama-bf16-sharded",
-                    "mistral",
-                    "qwen2",
-                    "qwen3",
-                    "qwen3-moe",
-                    "gemma",
-                    "gemma2",
-                    "gemma3",
-                    "phi3",
-                    "phi3-longrope",
-                    "gpt2",
-                    "gpt-neox",
-                    "olmo2",
-                    "starcoder2",
-                    "mixtral",
-                    "cohere",
-                    "cohere-qknorm",
-                    "granite");
-
     private Models() {}
 
     static Decoder reference(String name) {

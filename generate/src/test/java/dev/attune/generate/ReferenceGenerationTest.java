@@ -9,6 +9,7 @@ import dev.attune.model.RopeConfig;
 import dev.attune.tensor.Device;
 import dev.attune.tensor.Dtype;
 import dev.attune.testkit.LeakCheck;
+import dev.attune.testkit.ReferenceModels;
 import dev.attune.testkit.SharedData;
 
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,7 +28,7 @@ import java.util.stream.IntStream;
 /// Greedy tokens against those of transformers, alone and in company, with the cache and without.
 @ExtendWith(LeakCheck.class)
 class ReferenceGenerationTest {
-    static final List<String> FOLDERS = Models.REFERENCE;
+    static final List<String> FOLDERS = ReferenceModels.NAMES;
 
     @ParameterizedTest
     @FieldSource("FOLDERS")

@@ -19,8 +19,16 @@ final class Qwen2 {
     private Qwen2() {}
 
     static DecoderConfig config(ConfigJson json) {
+        return dense(json, 0, QkNorm.NONE, new Biases(true, false, false));
+    }
+
+    /// What Qwen 2 and 3 share.
+    ///
+    /// @param defaultHeadDim the features of a head where the file does not say, 0 for `hidden_size
+    ///   / num_attention_heads`
+    static DecoderConfig dense(ConfigJson json, int defaultHeadDim, QkNorm qkNorm, Biases biases) {
         FamilyReader reader = new FamilyReader(json);
-        Heads heads = reader.heads(0, 32, 0, Projection.SEPARATE, QkNorm.NONE);
+        Heads heads = reader.heads(defaultHeadDim, 32, 0, Projection.SEPARATE, qkNorm);
         Gated gated =
                 new Gated(
                         json.positive("intermediate_size"),
@@ -50,7 +58,7 @@ final class Qwen2 {
                         json.positiveNumber("rms_norm_eps", 1e-6),
                         false),
                 Scales.NONE,
-                new Biases(true, false, false),
+                biases,
                 json.flag("tie_word_embeddings", false));
     }
 }

@@ -1,57 +1,14 @@
 package dev.attune.model;
 
 import dev.attune.model.DecoderConfig.Biases;
-import dev.attune.model.DecoderConfig.Gated;
-import dev.attune.model.DecoderConfig.Heads;
-import dev.attune.model.DecoderConfig.Layer;
-import dev.attune.model.DecoderConfig.NormKind;
-import dev.attune.model.DecoderConfig.Norms;
-import dev.attune.model.DecoderConfig.Placement;
-import dev.attune.model.DecoderConfig.Projection;
 import dev.attune.model.DecoderConfig.QkNorm;
-import dev.attune.model.DecoderConfig.Rotary;
-import dev.attune.model.DecoderConfig.Scales;
-
-import java.util.List;
 
 /// Qwen 3, dense: norms on queries and keys instead of biases.
 final class Qwen3 {
     private Qwen3() {}
 
     static DecoderConfig config(ConfigJson json) {
-        FamilyReader reader = new FamilyReader(json);
-        Heads heads = reader.heads(128, 32, 0, Projection.SEPARATE, QkNorm.RMS);
-        Gated gated =
-                new Gated(
-                        json.positive("intermediate_size"),
-                        reader.activation("hidden_act", "silu"),
-                        false);
-        int longest = reader.maxPositionEmbeddings(32768);
         boolean bias = json.flag("attention_bias", false);
-        boolean windows = json.flag("use_sliding_window", false);
-        int window = windows ? reader.slidingWindow(4096) : 0;
-        int firstWindowed = json.integer("max_window_layers", 28);
-        double scale = 1 / Math.sqrt(heads.headDim());
-        return new DecoderConfig(
-                json.positive("vocab_size"),
-                json.positive("hidden_size"),
-                longest,
-                reader.layers(i ->
-                        new Layer(
-                                reader.windowed(i, i >= firstWindowed) ? window : 0,
-                                0,
-                                scale,
-                                gated)),
-                heads,
-                new Rotary(
-                        List.of(new RopeReader(json, 10000, longest).read(heads.headDim(), false))),
-                new Norms(
-                        NormKind.RMS,
-                        Placement.PRE,
-                        json.positiveNumber("rms_norm_eps", 1e-6),
-                        false),
-                Scales.NONE,
-                new Biases(bias, bias, false),
-                json.flag("tie_word_embeddings", false));
+        return Qwen2.dense(json, 128, QkNorm.RMS, new Biases(bias, bias, false));
     }
 }

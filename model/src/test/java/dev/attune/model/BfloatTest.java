@@ -31,7 +31,7 @@ class BfloatTest {
     private static final double COSINE_AGAINST_THE_CAPS = 0.75;
 
     @ParameterizedTest
-    @MethodSource("dev.attune.model.ReferenceModelTest#folders")
+    @MethodSource("dev.attune.testkit.ReferenceModels#names")
     void lossAndGradientsInBfloat16AreNearThoseInFloat32(String name) {
         Path folder = SharedData.path("reference/" + name);
         try (Reference expected = new Reference(folder.resolve("expected.safetensors"));

@@ -16,6 +16,7 @@ import dev.attune.testkit.SharedData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
@@ -25,34 +26,7 @@ import java.util.Arrays;
 @ExtendWith(LeakCheck.class)
 class DecoderSessionTest {
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "llama",
-                "llama-tied",
-                "llama-bias",
-                "llama31-rope",
-                "llama-linear-rope",
-                "llama-dynamic-rope",
-                "llama-yarn-rope",
-                "llama-bf16-sharded",
-                "mistral",
-                "qwen2",
-                "qwen3",
-                "qwen3-moe",
-                "gemma",
-                "gemma2",
-                "gemma3",
-                "phi3",
-                "phi3-longrope",
-                "gpt2",
-                "gpt-neox",
-                "olmo2",
-                "starcoder2",
-                "mixtral",
-                "cohere",
-                "cohere-qknorm",
-                "granite"
-            })
+    @MethodSource("dev.attune.testkit.ReferenceModels#names")
     void logitsOfEachStepEqualThoseOfAFullPass(String name) {
         Path folder = SharedData.path("reference/" + name);
         try (Reference expected = new Reference(folder.resolve("expected.safetensors"));

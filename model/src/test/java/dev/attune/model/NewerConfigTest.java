@@ -24,7 +24,7 @@ class NewerConfigTest {
     @TempDir private Path tmp = Path.of("");
 
     @ParameterizedTest
-    @MethodSource("dev.attune.model.ReferenceModelTest#folders")
+    @MethodSource("dev.attune.testkit.ReferenceModels#names")
     void newerSpellingsMeanTheSame(String name) throws IOException {
         Path older = SharedData.path("reference/" + name + "/config.json");
         Path newer = tmp.resolve("config.json");

@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// Every family against what Hugging Face's transformers computes with the same weights.
 ///
@@ -31,37 +30,8 @@ class ReferenceModelTest {
     static final double LOSS = 1e-5;
     static final double GRADIENTS = 1e-4;
 
-    static Stream<String> folders() {
-        return Stream.of(
-                "llama",
-                "llama-tied",
-                "llama-bias",
-                "llama31-rope",
-                "llama-linear-rope",
-                "llama-dynamic-rope",
-                "llama-yarn-rope",
-                "llama-bf16-sharded",
-                "mistral",
-                "qwen2",
-                "qwen3",
-                "qwen3-moe",
-                "gemma",
-                "gemma2",
-                "gemma3",
-                "phi3",
-                "phi3-longrope",
-                "gpt2",
-                "gpt-neox",
-                "olmo2",
-                "starcoder2",
-                "mixtral",
-                "cohere",
-                "cohere-qknorm",
-                "granite");
-    }
-
     @ParameterizedTest
-    @MethodSource("folders")
+    @MethodSource("dev.attune.testkit.ReferenceModels#names")
     void hiddenStatesLogitsLossesAndGradientsEqualTheReference(String name) {
         Path folder = SharedData.path("reference/" + name);
         try (Reference expected = new Reference(folder.resolve("expected.safetensors"));
@@ -115,7 +85,7 @@ class ReferenceModelTest {
     }
 
     @ParameterizedTest
-    @MethodSource("folders")
+    @MethodSource("dev.attune.testkit.ReferenceModels#names")
     void greedyTokensOfAFullPassEachStepEqualTheReference(String name) {
         Path folder = SharedData.path("reference/" + name);
         try (Reference expected = new Reference(folder.resolve("expected.safetensors"));
