@@ -21,6 +21,7 @@ import dev.attune.tensor.Value;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 import tools.jackson.databind.json.JsonMapper;
@@ -61,19 +62,34 @@ final class StepBench implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
-    @Option(names = "--dtype", defaultValue = "bfloat16", description = "${COMPLETION-CANDIDATES}")
+    @Option(
+            names = "--dtype",
+            defaultValue = "bfloat16",
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Type dtype = Type.bfloat16;
 
-    @Option(names = "--tuning", defaultValue = "lora", description = "${COMPLETION-CANDIDATES}")
+    @Option(
+            names = "--tuning",
+            defaultValue = "lora",
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Tuning tuning = Tuning.lora;
 
-    @Option(names = "--batch", defaultValue = "4", description = "Rows of a batch.")
+    @Option(
+            names = "--batch",
+            defaultValue = "4",
+            description = "Rows of a batch (default: ${DEFAULT-VALUE}).")
     private int batch;
 
-    @Option(names = "--length", defaultValue = "256", description = "Tokens of a row.")
+    @Option(
+            names = "--length",
+            defaultValue = "256",
+            description = "Tokens of a row (default: ${DEFAULT-VALUE}).")
     private int length;
 
-    @Option(names = "--steps", defaultValue = "8", description = "Timed steps, after two others.")
+    @Option(
+            names = "--steps",
+            defaultValue = "8",
+            description = "Timed steps, after two others (default: ${DEFAULT-VALUE}).")
     private int steps;
 
     private static final int RANK = 16;
@@ -81,6 +97,9 @@ final class StepBench implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        requirePositive("--batch", batch);
+        requirePositive("--length", length);
+        requirePositive("--steps", steps);
         Dtype type = dtype == Type.bfloat16 ? Dtype.BFLOAT16 : Dtype.FLOAT32;
         OpTimes times = new OpTimes();
         try (Generator generator = Generator.seeded(1);
@@ -93,6 +112,13 @@ final class StepBench implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private void requirePositive(String option, int value) {
+        if (value <= 0) {
+            throw new ParameterException(
+                    spec.commandLine(), option + " is " + value + ", expected at least 1.");
+        }
     }
 
     private List<Double> timedSteps(

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import tools.jackson.databind.JsonNode;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /// Trained checkpoints, whose numbers were computed in float64.
@@ -105,7 +106,8 @@ class TrainedModelTest {
 
     @Test
     void aPickleIsRefusedWithTheWayToConvertIt() {
-        assertThatThrownBy(() -> decoder("variants/stories260K-pickle", Dtype.FLOAT32).close())
+        Path folder = SharedData.path("models/variants/stories260K-pickle");
+        assertThatThrownBy(() -> Decoder.load(folder, Dtype.FLOAT32, Device.CPU).close())
                 .hasMessageContaining("The weights are Python pickles (pytorch_model.bin)")
                 .hasMessageContaining("expected safetensors")
                 .hasMessageContaining("fix  ");
