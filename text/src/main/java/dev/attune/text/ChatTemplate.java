@@ -1,0 +1,111 @@
+package dev.attune.text;
+
+import dev.attune.base.AttuneException;
+
+import tools.jackson.databind.JsonNode;
+
+import java.util.List;
+import java.util.Map;
+
+/// A model's chat template: Jinja source that turns messages into the text the model was trained on.
+///
+/// The interpreter is Attune's own and follows jinja2 in the environment that Hugging Face's
+/// transformers gives it: `trim_blocks`, `lstrip_blocks`, loop controls, `{% generation %}`, its
+/// `tojson`, `raise_exception` and `strftime_now`, and the sandbox that forbids changing values. It
+/// reads nothing but the variables it is given, and ends within [RenderLimits].
+///
+/// ```
+/// ChatTemplate template = ChatTemplate.parse("chat_template.jinja", source);
+/// Rendered rendered = template.render(conversation, RenderSettings.DEFAULT);
+/// rendered.text();
+/// rendered.trainable(TrainOn.ASSISTANT);
+/// ```
+///
+/// Immutable: one template serves several threads.
+public final class ChatTemplate {
+    private final String name;
+    private final String source;
+    private final List<JinjaStatement> body;
+
+    private ChatTemplate(String name, String source, List<JinjaStatement> body) {
+        this.name = name;
+        this.source = source;
+        this.body = body;
+    }
+
+    /// Reads a template.
+    ///
+    /// @param name what errors call it: a file, or a key of tokenizer_config.json
+    /// @throws AttuneException with line and column, if it is no template
+    public static ChatTemplate parse(String name, String source) {
+        String normalized = JinjaLexer.normalized(source);
+        try {
+            return new ChatTemplate(name, normalized, JinjaParser.parse(normalized));
+        } catch (TemplateFault fault) {
+            throw AttuneException.user(
+                            "The chat template cannot be read: " + fault.messageText() + ".")
+                    .at(place(name, normalized, fault.at()))
+                    .fix("Mend the template there.");
+        }
+    }
+
+    /// The template's text.
+    public String source() {
+        return source;
+    }
+
+    /// What errors call it.
+    public String name() {
+        return name;
+    }
+
+    /// Renders a conversation.
+    ///
+    /// @throws AttuneException with line and column, if the template refuses the conversation, fails
+    ///     on it or exceeds the limits
+    public Rendered render(Conversation conversation, RenderSettings settings) {
+        RenderBudget budget = new RenderBudget(settings.limits());
+        TemplateValues values = new TemplateValues();
+        JinjaScope scope = new JinjaScope(null);
+        JinjaGlobals.define(scope, settings.now(), budget);
+        settings.specialTokens().forEach((key, token) -> scope.set(key, SourcedText.of(token)));
+        scope.set("add_generation_prompt", settings.addGenerationPrompt());
+        for (Map.Entry<String, JsonNode> variable : conversation.variables().entrySet()) {
+            scope.set(variable.getKey(), values.value(variable.getValue()));
+        }
+        scope.set("messages", values.messages(conversation.messages()));
+        JinjaRunner runner = new JinjaRunner(budget, values);
+        try {
+            SourcedText text = runner.run(body, new JinjaScope(scope));
+            return new Rendered(text, values.origins(), conversation, runner);
+        } catch (TemplateFault fault) {
+            throw refused(fault);
+        } catch (StackOverflowError e) {
+            throw refused(TemplateFault.limit("the values are nested too deeply"));
+        }
+    }
+
+    private AttuneException refused(TemplateFault fault) {
+        String what =
+                fault.kind().equals("TemplateError")
+                        ? "The chat template refuses the conversation: " + fault.messageText()
+                        : "The chat template fails: " + fault.kind() + ": " + fault.messageText();
+        return AttuneException.user(what.endsWith(".") ? what : what + ".")
+                .at(place(name, source, fault.at()))
+                .fix(
+                        fault.kind().equals("TemplateError")
+                                ? "Bring the messages into the form that the template asks for."
+                                : "Give the variable the type that the template expects there, or"
+                                        + " mend the template.");
+    }
+
+    private static String place(String name, String source, int at) {
+        if (at < 0) {
+            return name;
+        }
+        int end = Math.min(at, source.length());
+        long line = source.substring(0, end).chars().filter(c -> c == '\n').count() + 1;
+        int column = source.codePointCount(source.lastIndexOf('\n', end - 1) + 1, end) + 1;
+        return name + ":" + line + ":" + column;
+    }
+}

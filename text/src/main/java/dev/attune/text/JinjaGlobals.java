@@ -1,0 +1,142 @@
+package dev.attune.text;
+
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// The functions that every chat template may call.
+final class JinjaGlobals {
+    private static final int MAX_RANGE = 100_000;
+
+    private JinjaGlobals() {}
+
+    /// A function of a name.
+    private record Function(String name, Body body) implements PyCallable {
+        @Override
+        public String typeName() {
+            return "function " + name;
+        }
+
+        @Override
+        public Object call(PyArguments arguments) {
+            return body.call(arguments);
+        }
+    }
+
+    private interface Body {
+        Object call(PyArguments arguments);
+    }
+
+    /// Puts them into a scope.
+    ///
+    /// @param now the time that `strftime_now` tells
+    static void define(JinjaScope scope, LocalDateTime now, RenderBudget budget) {
+        List<Function> functions =
+                List.of(
+                        new Function("raise_exception", JinjaGlobals::raise),
+                        new Function("strftime_now", given -> strftime(given, now)),
+                        new Function("range", given -> range(given, budget)),
+                        new Function("namespace", JinjaGlobals::namespace),
+                        new Function("dict", JinjaGlobals::dict),
+                        new Function("joiner", JinjaGlobals::joiner),
+                        new Function("cycler", JinjaGlobals::cycler));
+        functions.forEach(function -> scope.set(function.name(), function));
+    }
+
+    private static Object raise(PyArguments given) {
+        Object message = given.bind("raise_exception", "message").getFirst();
+        throw new TemplateFault("TemplateError", message.toString());
+    }
+
+    private static Object strftime(PyArguments given, LocalDateTime now) {
+        Object format = given.bind("strftime_now", "format").getFirst();
+        return SourcedText.of(
+                Strftime.format(PyStrings.string(format, "strftime_now").chars(), now));
+    }
+
+    private static Object range(PyArguments given, RenderBudget budget) {
+        List<Object> bound = given.bind("range", "start", "stop=", "step=");
+        boolean one = bound.get(1) == PyArguments.Absent.ABSENT;
+        long start = one ? 0 : PyFormat.integer(bound.getFirst(), "range()");
+        long stop = PyFormat.integer(one ? bound.getFirst() : bound.get(1), "range()");
+        long step =
+                bound.get(2) == PyArguments.Absent.ABSENT
+                        ? 1
+                        : PyFormat.integer(bound.get(2), "range()");
+        if (step == 0) {
+            throw TemplateFault.value("range() arg 3 must not be zero");
+        }
+        List<Object> items = new ArrayList<>();
+        for (long i = start; step > 0 ? i < stop : i > stop; i += step) {
+            if (items.size() == MAX_RANGE) {
+                throw new TemplateFault(
+                        "OverflowError",
+                        "Range too big. The sandbox blocks ranges larger than MAX_RANGE ("
+                                + MAX_RANGE
+                                + ").");
+            }
+            budget.make(1);
+            items.add(i);
+        }
+        return new PyList(PyList.Kind.RANGE, items, SourcedText.NOBODY);
+    }
+
+    private static Map<Object, Object> entries(PyArguments given) {
+        Map<Object, Object> entries = new LinkedHashMap<>();
+        if (!given.positional().isEmpty()) {
+            Object first = given.positional().getFirst();
+            if (first instanceof PyDict dict) {
+                entries.putAll(dict.entries());
+            } else {
+                PyTypes.iterator(first)
+                        .forEachRemaining(
+                                item -> {
+                                    if (!(item instanceof PyList pair) || pair.items().size() != 2) {
+                                        throw TemplateFault.value("dict() needs pairs");
+                                    }
+                                    entries.put(
+                                            PyTypes.key(pair.items().getFirst()),
+                                            pair.items().getLast());
+                                });
+            }
+        }
+        given.named().forEach((name, value) -> entries.put(SourcedText.of(name), value));
+        return entries;
+    }
+
+    private static Object namespace(PyArguments given) {
+        Map<String, Object> attributes = new LinkedHashMap<>();
+        entries(given).forEach((name, value) -> attributes.put(name.toString(), value));
+        return new PyNamespace(attributes);
+    }
+
+    private static Object dict(PyArguments given) {
+        return PyDict.of(entries(given));
+    }
+
+    private static Object joiner(PyArguments given) {
+        Object separator = given.bind("joiner", "sep=").getFirst();
+        SourcedText text =
+                separator instanceof SourcedText given1 ? given1 : SourcedText.of(", ");
+        AtomicInteger calls = new AtomicInteger();
+        return new Function(
+                "joiner", _ -> calls.getAndIncrement() == 0 ? SourcedText.EMPTY : text);
+    }
+
+    private static Object cycler(PyArguments given) {
+        if (given.positional().isEmpty()) {
+            throw TemplateFault.type("at least one item has to be provided");
+        }
+        AtomicInteger calls = new AtomicInteger();
+        Function next =
+                new Function(
+                        "next",
+                        _ ->
+                                given.positional()
+                                        .get(calls.getAndIncrement() % given.positional().size()));
+        return new PyNamespace(new LinkedHashMap<>(Map.of("next", next)));
+    }
+}

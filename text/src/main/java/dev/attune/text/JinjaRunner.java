@@ -1,0 +1,324 @@
+package dev.attune.text;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Runs the statements of a template into a text. Not for several threads.
+final class JinjaRunner {
+    private final RenderBudget budget;
+    private final JinjaEvaluator evaluator;
+    private final TemplateValues values;
+    private final List<Span> generations = new ArrayList<>();
+    private SourcedText.Builder out = new SourcedText.Builder(1024);
+    private int captures;
+    private boolean hiddenGeneration;
+    private int message = -1;
+    private int loopDepth;
+
+    JinjaRunner(RenderBudget budget, TemplateValues values) {
+        this.budget = budget;
+        this.values = values;
+        this.evaluator = new JinjaEvaluator(budget);
+    }
+
+    /// How a statement ended.
+    private enum Flow {
+        ON,
+        BREAK,
+        CONTINUE
+    }
+
+    /// Runs a whole template.
+    SourcedText run(List<JinjaStatement> body, JinjaScope scope) {
+        statements(body, scope);
+        return out.build();
+    }
+
+    /// What stood in `{% generation %}`, in order.
+    List<Span> generations() {
+        return List.copyOf(generations);
+    }
+
+    /// Whether a `{% generation %}` ran where its place in the output is not known: in a macro or a
+    /// captured block.
+    boolean hasHiddenGeneration() {
+        return hiddenGeneration;
+    }
+
+    private Flow statements(List<JinjaStatement> body, JinjaScope scope) {
+        for (JinjaStatement statement : body) {
+            Flow flow = statement(statement, scope);
+            if (flow != Flow.ON) {
+                return flow;
+            }
+        }
+        return Flow.ON;
+    }
+
+    private Flow statement(JinjaStatement statement, JinjaScope scope) {
+        budget.step();
+        try {
+            return run(statement, scope);
+        } catch (TemplateFault fault) {
+            throw fault.at(statement.at());
+        }
+    }
+
+    private Flow run(JinjaStatement statement, JinjaScope scope) {
+        return switch (statement) {
+            case JinjaStatement.Data data -> {
+                write(data.text());
+                yield Flow.ON;
+            }
+            case JinjaStatement.Output output -> {
+                write(PyWriter.str(evaluator.value(output.value(), scope), budget));
+                yield Flow.ON;
+            }
+            case JinjaStatement.If choice -> choose(choice, scope);
+            case JinjaStatement.For loop -> {
+                loop(loop, evaluator.value(loop.items(), scope), scope, 1);
+                yield Flow.ON;
+            }
+            case JinjaStatement.Assign assign -> {
+                Object value = evaluator.value(assign.value(), scope);
+                if (message < 0 && loopDepth > 0 && value instanceof PyDict dict) {
+                    message = dict.message();
+                }
+                assign(assign.target(), value, scope);
+                yield Flow.ON;
+            }
+            case JinjaStatement.AssignBlock block -> {
+                Object text = captured(block.body(), new JinjaScope(scope));
+                assign(block.target(), filtered(block.filters(), text, scope), scope);
+                yield Flow.ON;
+            }
+            case JinjaStatement.Macro macro -> {
+                scope.set(macro.name(), new Macro(macro.name(), macro.signature(), macro.body(), scope));
+                yield Flow.ON;
+            }
+            case JinjaStatement.CallBlock block -> {
+                Macro caller = new Macro("caller", block.signature(), block.body(), scope);
+                write(PyWriter.str(evaluator.call(block.call(), scope, caller), budget));
+                yield Flow.ON;
+            }
+            case JinjaStatement.FilterBlock block -> {
+                Object text = captured(block.body(), new JinjaScope(scope));
+                write(PyWriter.str(filtered(block.filters(), text, scope), budget));
+                yield Flow.ON;
+            }
+            case JinjaStatement.With with -> with(with, scope);
+            case JinjaStatement.Generation generation -> {
+                generation(generation, scope);
+                yield Flow.ON;
+            }
+            case JinjaStatement.Break _ -> Flow.BREAK;
+            case JinjaStatement.Continue _ -> Flow.CONTINUE;
+        };
+    }
+
+    private void write(SourcedText text) {
+        budget.make(text.length());
+        out.appendOwned(text, SourcedText.template(message));
+        budget.output(out.length());
+    }
+
+    private Flow choose(JinjaStatement.If choice, JinjaScope scope) {
+        for (int i = 0; i < choice.conditions().size(); i++) {
+            if (JinjaEvaluator.truth(evaluator.value(choice.conditions().get(i), scope))) {
+                return statements(choice.branches().get(i), scope);
+            }
+        }
+        return statements(choice.otherwise(), scope);
+    }
+
+    private void loop(JinjaStatement.For loop, Object over, JinjaScope scope, int depth) {
+        List<Object> items = selected(loop, PyTypes.list(over, budget), scope);
+        PyCallable again = loop.recursive() ? new Again(loop, scope, depth) : null;
+        JinjaLoop state = new JinjaLoop(items, depth, again);
+        int outerMessage = message;
+        budget.enter();
+        loopDepth++;
+        for (int i = 0; i < items.size(); i++) {
+            state.moveTo(i);
+            int own = values.messageOf(items.get(i));
+            message = own >= 0 ? own : outerMessage;
+            JinjaScope inner = new JinjaScope(scope);
+            assign(loop.target(), items.get(i), inner);
+            inner.set("loop", state);
+            if (statements(loop.body(), inner) == Flow.BREAK) {
+                break;
+            }
+        }
+        loopDepth--;
+        budget.leave();
+        message = outerMessage;
+        if (items.isEmpty()) {
+            statements(loop.otherwise(), new JinjaScope(scope));
+        }
+    }
+
+    private List<Object> selected(JinjaStatement.For loop, List<Object> items, JinjaScope scope) {
+        JinjaExpr condition = loop.condition();
+        if (condition == null) {
+            return items;
+        }
+        List<Object> selected = new ArrayList<>();
+        for (Object item : items) {
+            JinjaScope inner = new JinjaScope(scope);
+            assign(loop.target(), item, inner);
+            if (JinjaEvaluator.truth(evaluator.value(condition, inner))) {
+                selected.add(item);
+            }
+        }
+        return selected;
+    }
+
+    /// `loop(items)` of a recursive loop.
+    private final class Again implements PyCallable {
+        private final JinjaStatement.For loop;
+        private final JinjaScope scope;
+        private final int depth;
+
+        Again(JinjaStatement.For loop, JinjaScope scope, int depth) {
+            this.loop = loop;
+            this.scope = scope;
+            this.depth = depth;
+        }
+
+        @Override
+        public String typeName() {
+            return "LoopContext";
+        }
+
+        @Override
+        public Object call(PyArguments arguments) {
+            Object items = arguments.bind("loop", "iterable").getFirst();
+            return captured(() -> loop(loop, items, scope, depth + 1));
+        }
+    }
+
+    private void assign(JinjaStatement.Target target, Object value, JinjaScope scope) {
+        switch (target) {
+            case JinjaStatement.Target.Variable variable -> scope.set(variable.name(), value);
+            case JinjaStatement.Target.Member member -> {
+                Object owner = scope.find(member.namespace());
+                if (!(owner instanceof PyNamespace namespace)) {
+                    throw new TemplateFault(
+                                    "TemplateRuntimeError",
+                                    "cannot assign attribute on non-namespace object")
+                            .at(member.at());
+                }
+                budget.make(1);
+                namespace.attributes().put(member.attribute(), value);
+            }
+            case JinjaStatement.Target.Several several -> {
+                List<Object> parts = PyTypes.list(value, budget);
+                int wanted = several.parts().size();
+                if (parts.size() != wanted) {
+                    throw TemplateFault.value(
+                            (parts.size() > wanted
+                                            ? "too many values to unpack"
+                                            : "not enough values to unpack")
+                                    + " (expected "
+                                    + wanted
+                                    + ", got "
+                                    + parts.size()
+                                    + ")");
+                }
+                for (int i = 0; i < wanted; i++) {
+                    assign(several.parts().get(i), parts.get(i), scope);
+                }
+            }
+        }
+    }
+
+    private Object filtered(@Nullable JinjaExpr filters, Object text, JinjaScope scope) {
+        return filters instanceof JinjaExpr.Filter filter
+                ? evaluator.filter(filter, text, scope)
+                : text;
+    }
+
+    private SourcedText captured(List<JinjaStatement> body, JinjaScope scope) {
+        return captured(() -> statements(body, scope));
+    }
+
+    private SourcedText captured(Runnable body) {
+        SourcedText.Builder outer = out;
+        out = new SourcedText.Builder(256);
+        captures++;
+        budget.enter();
+        body.run();
+        budget.leave();
+        captures--;
+        SourcedText text = out.build();
+        out = outer;
+        return text;
+    }
+
+    private Flow with(JinjaStatement.With with, JinjaScope scope) {
+        JinjaScope inner = new JinjaScope(scope);
+        for (int i = 0; i < with.targets().size(); i++) {
+            assign(with.targets().get(i), evaluator.value(with.values().get(i), scope), inner);
+        }
+        return statements(with.body(), inner);
+    }
+
+    private void generation(JinjaStatement.Generation generation, JinjaScope scope) {
+        int from = out.length();
+        statements(generation.body(), new JinjaScope(scope));
+        if (captures == 0) {
+            generations.add(new Span(from, out.length()));
+        } else {
+            hiddenGeneration = true;
+        }
+    }
+
+    /// A macro with the variables it sees.
+    private final class Macro implements PyCallable, PyAccess.Attributes {
+        private final String name;
+        private final JinjaStatement.Signature signature;
+        private final List<JinjaStatement> body;
+        private final JinjaScope scope;
+
+        Macro(
+                String name,
+                JinjaStatement.Signature signature,
+                List<JinjaStatement> body,
+                JinjaScope scope) {
+            this.name = name;
+            this.signature = signature;
+            this.body = body;
+            this.scope = scope;
+        }
+
+        @Override
+        public String typeName() {
+            return "Macro";
+        }
+
+        @Override
+        public java.util.Optional<Object> attribute(String attribute) {
+            return attribute.equals("name")
+                    ? java.util.Optional.of(SourcedText.of(name))
+                    : java.util.Optional.empty();
+        }
+
+        @Override
+        public Object call(PyArguments given) {
+            JinjaScope inner = new JinjaScope(scope);
+            JinjaMacros.bind(name, signature, given, inner, evaluator);
+            int outerMessage = message;
+            int own = given.positional().isEmpty() ? -1 : argumentMessage(given);
+            message = own >= 0 ? own : message;
+            SourcedText text = captured(body, inner);
+            message = outerMessage;
+            return text;
+        }
+
+        private int argumentMessage(PyArguments given) {
+            return given.positional().getFirst() instanceof PyDict dict ? dict.message() : -1;
+        }
+    }
+}

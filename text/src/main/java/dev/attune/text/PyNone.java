@@ -1,0 +1,6 @@
+package dev.attune.text;
+
+/// Python's `None`.
+enum PyNone {
+    NONE
+}

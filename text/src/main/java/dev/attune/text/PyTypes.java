@@ -1,0 +1,224 @@
+package dev.attune.text;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+/// What all values of a template can do: be true or false, be equal, be ordered, be gone through.
+final class PyTypes {
+    private PyTypes() {}
+
+    /// Python's name of the value's type.
+    static String name(Object value) {
+        return switch (value) {
+            case SourcedText text -> text.isMarkup() ? "Markup" : "str";
+            case Boolean _ -> "bool";
+            case Long _ -> "int";
+            case BigInteger _ -> "int";
+            case Double _ -> "float";
+            case PyNone _ -> "NoneType";
+            case PyList list -> list.kind().typeName();
+            case PyDict _ -> "dict";
+            case PyIterator iterator -> iterator.typeName();
+            case PyNamespace _ -> "Namespace";
+            case PyUndefined _ -> "Undefined";
+            case PyCallable callable -> callable.typeName();
+            default -> value.getClass().getSimpleName();
+        };
+    }
+
+    /// How Jinja names a value whose attribute is missing: `'dict object'`, `None`.
+    static String object(Object value) {
+        return value == PyNone.NONE ? "'None'" : "'" + name(value) + " object'";
+    }
+
+    /// Whether the value is true in a condition.
+    static boolean truth(Object value) {
+        return switch (value) {
+            case Boolean bool -> bool;
+            case SourcedText text -> !text.isEmpty();
+            case PyNone _ -> false;
+            case PyUndefined _ -> false;
+            case Long number -> number != 0;
+            case Double number -> number != 0;
+            case BigInteger number -> number.signum() != 0;
+            case PyList list -> !list.items().isEmpty();
+            case PyDict dict -> !dict.entries().isEmpty();
+            default -> true;
+        };
+    }
+
+    /// `a == b`
+    static boolean equal(Object a, Object b) {
+        if (PyNumbers.isNumber(a) && PyNumbers.isNumber(b)) {
+            return !PyNumbers.isNaN(a) && !PyNumbers.isNaN(b) && PyNumbers.compare(a, b) == 0;
+        }
+        return switch (a) {
+            case SourcedText text -> text.equals(b);
+            case PyNone _ -> b == PyNone.NONE;
+            case PyUndefined _ -> b instanceof PyUndefined;
+            case PyList list ->
+                    b instanceof PyList other
+                            && list.kind() == other.kind()
+                            && equal(list.items(), other.items());
+            case PyDict dict -> b instanceof PyDict other && equal(dict, other);
+            default -> a.equals(b);
+        };
+    }
+
+    private static boolean equal(List<Object> a, List<Object> b) {
+        if (a.size() != b.size()) {
+            return false;
+        }
+        for (int i = 0; i < a.size(); i++) {
+            if (!equal(a.get(i), b.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean equal(PyDict a, PyDict b) {
+        if (a.entries().size() != b.entries().size()) {
+            return false;
+        }
+        for (Map.Entry<Object, Object> entry : a.entries().entrySet()) {
+            Object other = b.entries().get(entry.getKey());
+            if (other == null || !equal(entry.getValue(), other)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Less than 0, 0, or more than 0.
+    ///
+    /// @param sign the operator, for the error
+    static int compare(Object a, Object b, String sign) {
+        if (PyNumbers.isNumber(a) && PyNumbers.isNumber(b)) {
+            return PyNumbers.compare(a, b);
+        }
+        if (a instanceof SourcedText x && b instanceof SourcedText y) {
+            return x.compareTo(y);
+        }
+        if (a instanceof PyList x && b instanceof PyList y && x.kind() == y.kind()) {
+            for (int i = 0; i < Math.min(x.items().size(), y.items().size()); i++) {
+                if (!equal(x.items().get(i), y.items().get(i))) {
+                    return compare(x.items().get(i), y.items().get(i), sign);
+                }
+            }
+            return Integer.compare(x.items().size(), y.items().size());
+        }
+        requireDefined(a);
+        requireDefined(b);
+        throw TemplateFault.type(
+                "'"
+                        + sign
+                        + "' not supported between instances of '"
+                        + name(a)
+                        + "' and '"
+                        + name(b)
+                        + "'");
+    }
+
+    /// Refuses what does not exist.
+    static Object requireDefined(Object value) {
+        if (value instanceof PyUndefined undefined) {
+            throw undefined.fault();
+        }
+        return value;
+    }
+
+    /// `needle in haystack`
+    static boolean contains(Object haystack, Object needle) {
+        return switch (haystack) {
+            case SourcedText text -> {
+                if (!(needle instanceof SourcedText part)) {
+                    requireDefined(needle);
+                    throw TemplateFault.type(
+                            "'in <string>' requires string as left operand, not " + name(needle));
+                }
+                yield text.chars().contains(part.chars());
+            }
+            case PyDict dict -> dict.entries().containsKey(key(needle));
+            case PyList list -> list.items().stream().anyMatch(item -> equal(item, needle));
+            case PyIterator _, PyUndefined _ -> {
+                for (Iterator<Object> items = iterator(haystack); items.hasNext(); ) {
+                    if (equal(items.next(), needle)) {
+                        yield true;
+                    }
+                }
+                yield false;
+            }
+            default ->
+                    throw TemplateFault.type(
+                            "argument of type '" + name(haystack) + "' is not iterable");
+        };
+    }
+
+    /// The value as the key of a dict.
+    static Object key(Object value) {
+        return switch (requireDefined(value)) {
+            case PyList list when list.kind() == PyList.Kind.LIST -> throw unhashable("list");
+            case PyDict _ -> throw unhashable("dict");
+            default -> value;
+        };
+    }
+
+    private static TemplateFault unhashable(String type) {
+        return TemplateFault.type("unhashable type: '" + type + "'");
+    }
+
+    /// The elements of a value; a text's are its characters, a dict's its keys.
+    static Iterator<Object> iterator(Object value) {
+        return switch (value) {
+            case PyList list -> list.items().iterator();
+            case PyDict dict -> List.<Object>copyOf(dict.entries().keySet()).iterator();
+            case SourcedText text -> characters(text).iterator();
+            case PyIterator iterator -> iterator.items();
+            case PyUndefined undefined when !undefined.unsafe() ->
+                    List.<Object>of().iterator();
+            default -> {
+                requireDefined(value);
+                throw TemplateFault.type("'" + name(value) + "' object is not iterable");
+            }
+        };
+    }
+
+    /// The elements as a list of its own.
+    static List<Object> list(Object value, RenderBudget budget) {
+        List<Object> items = new ArrayList<>();
+        for (Iterator<Object> each = iterator(value); each.hasNext(); ) {
+            budget.make(1);
+            items.add(each.next());
+        }
+        return items;
+    }
+
+    private static List<Object> characters(SourcedText text) {
+        List<Object> characters = new ArrayList<>(text.length());
+        int i = 0;
+        while (i < text.length()) {
+            int next = text.chars().offsetByCodePoints(i, 1);
+            characters.add(text.slice(i, next));
+            i = next;
+        }
+        return characters;
+    }
+
+    /// `len(value)`
+    static long length(Object value) {
+        return switch (value) {
+            case SourcedText text -> text.codePoints();
+            case PyList list -> list.items().size();
+            case PyDict dict -> dict.entries().size();
+            case PyUndefined undefined when !undefined.unsafe() -> 0;
+            default -> {
+                requireDefined(value);
+                throw TemplateFault.type("object of type '" + name(value) + "' has no len()");
+            }
+        };
+    }
+}

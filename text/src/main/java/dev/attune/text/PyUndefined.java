@@ -1,0 +1,17 @@
+package dev.attune.text;
+
+/// A name or attribute that does not exist: nothing when written, false when asked, an error when
+/// used otherwise.
+///
+/// @param message what using it says
+/// @param unsafe whether it stands for something the sandbox refuses
+record PyUndefined(String message, boolean unsafe) {
+    static PyUndefined of(String message) {
+        return new PyUndefined(message, false);
+    }
+
+    /// The error of using it.
+    TemplateFault fault() {
+        return new TemplateFault(unsafe ? "SecurityError" : "UndefinedError", message);
+    }
+}

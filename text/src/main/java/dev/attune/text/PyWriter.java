@@ -1,0 +1,142 @@
+package dev.attune.text;
+
+import java.util.Map;
+
+/// Writes values as Python's `str` and `repr` do, every character with its source.
+final class PyWriter {
+    private static final int MAX_DEPTH = 200;
+
+    private final RenderBudget budget;
+    private final SourcedText.Builder out;
+
+    private PyWriter(RenderBudget budget) {
+        this.budget = budget;
+        this.out = new SourcedText.Builder(64);
+    }
+
+    /// `str(value)`; what does not exist is nothing.
+    static SourcedText str(Object value, RenderBudget budget) {
+        return switch (value) {
+            case SourcedText text -> text;
+            case PyUndefined undefined -> {
+                if (undefined.unsafe()) {
+                    throw undefined.fault();
+                }
+                yield SourcedText.EMPTY;
+            }
+            default -> repr(value, budget);
+        };
+    }
+
+    /// `repr(value)`
+    static SourcedText repr(Object value, RenderBudget budget) {
+        PyWriter writer = new PyWriter(budget);
+        writer.write(value, SourcedText.NOBODY, 0);
+        return writer.out.build();
+    }
+
+    private void write(Object value, int source, int depth) {
+        if (depth > MAX_DEPTH) {
+            throw TemplateFault.limit("values are nested deeper than " + MAX_DEPTH + " levels");
+        }
+        budget.make(2);
+        switch (value) {
+            case SourcedText text -> text(text);
+            case PyNone _ -> out.append("None", source, 0);
+            case PyUndefined _ -> out.append("Undefined", source, 0);
+            case PyList list -> list(list, depth);
+            case PyDict dict -> dict(dict, depth);
+            case PyNamespace _ -> out.append("<Namespace>", source, 0);
+            case PyIterator iterator ->
+                    out.append("<" + iterator.typeName() + " object>", source, 0);
+            case PyCallable callable -> out.append("<" + callable.typeName() + ">", source, 0);
+            default -> out.append(PyNumbers.text(value), source, 0);
+        }
+    }
+
+    private void list(PyList list, int depth) {
+        String open =
+                switch (list.kind()) {
+                    case LIST -> "[";
+                    case TUPLE -> "(";
+                    case VIEW -> "dict_values([";
+                    case RANGE -> "range([";
+                };
+        out.append(open, list.origin(), 0);
+        boolean first = true;
+        for (Object item : list.items()) {
+            if (!first) {
+                out.append(", ", list.origin(), 0);
+            }
+            first = false;
+            write(item, list.origin(), depth + 1);
+        }
+        String close =
+                switch (list.kind()) {
+                    case LIST -> "]";
+                    case TUPLE -> list.items().size() == 1 ? ",)" : ")";
+                    case VIEW, RANGE -> "])";
+                };
+        out.append(close, list.origin(), 0);
+    }
+
+    private void dict(PyDict dict, int depth) {
+        out.append("{", dict.origin(), 0);
+        boolean first = true;
+        for (Map.Entry<Object, Object> entry : dict.entries().entrySet()) {
+            if (!first) {
+                out.append(", ", dict.origin(), 0);
+            }
+            first = false;
+            write(entry.getKey(), dict.origin(), depth + 1);
+            out.append(": ", dict.origin(), 0);
+            write(entry.getValue(), dict.origin(), depth + 1);
+        }
+        out.append("}", dict.origin(), 0);
+    }
+
+    private void text(SourcedText text) {
+        String chars = text.chars();
+        budget.make(chars.length());
+        char quote = chars.indexOf('\'') >= 0 && chars.indexOf('"') < 0 ? '"' : '\'';
+        int edge = text.runs() == 0 ? SourcedText.NOBODY : text.source(0);
+        out.append(String.valueOf(quote), edge, 0);
+        int from = 0;
+        int i = 0;
+        while (i < chars.length()) {
+            int c = chars.codePointAt(i);
+            int width = Character.charCount(c);
+            String escape = escape(c, quote);
+            if (!escape.isEmpty()) {
+                out.append(text, from, i);
+                out.appendFor(text, i, escape);
+                from = i + width;
+            }
+            i += width;
+        }
+        out.append(text, from, chars.length());
+        out.append(String.valueOf(quote), edge, 0);
+    }
+
+    private static String escape(int c, char quote) {
+        return switch (c) {
+            case '\\' -> "\\\\";
+            case '\n' -> "\\n";
+            case '\r' -> "\\r";
+            case '\t' -> "\\t";
+            default -> {
+                if (c == quote) {
+                    yield "\\" + quote;
+                }
+                if (PyChars.isPrintable(c)) {
+                    yield "";
+                }
+                yield c < 0x100
+                        ? String.format("\\x%02x", c)
+                        : c < 0x10000
+                                ? String.format("\\u%04x", c)
+                                : String.format("\\U%08x", c);
+            }
+        };
+    }
+}
