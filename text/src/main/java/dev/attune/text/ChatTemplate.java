@@ -4,10 +4,13 @@ import dev.attune.base.AttuneException;
 
 import tools.jackson.databind.JsonNode;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/// A model's chat template: Jinja source that turns messages into the text the model was trained on.
+/// A model's chat template: Jinja source that turns messages into the text the model was trained
+/// on.
 ///
 /// The interpreter is Attune's own and follows jinja2 in the environment that Hugging Face's
 /// transformers gives it: `trim_blocks`, `lstrip_blocks`, loop controls, `{% generation %}`, its
@@ -23,9 +26,15 @@ import java.util.Map;
 ///
 /// Immutable: one template serves several threads.
 public final class ChatTemplate {
+    private static final int MAX_SHAPES = 256;
+
     private final String name;
     private final String source;
     private final List<JinjaStatement> body;
+    private final Map<ShapeKey, TurnShape> shapes = new ConcurrentHashMap<>();
+
+    /// What the shape of a turn may depend on.
+    private record ShapeKey(Map<String, JsonNode> variables, Map<String, String> specialTokens) {}
 
     private ChatTemplate(String name, String source, List<JinjaStatement> body) {
         this.name = name;
@@ -61,8 +70,8 @@ public final class ChatTemplate {
 
     /// Renders a conversation.
     ///
-    /// @throws AttuneException with line and column, if the template refuses the conversation, fails
-    ///     on it or exceeds the limits
+    /// @throws AttuneException with line and column, if the template refuses the conversation,
+    ///   fails on it or exceeds the limits
     public Rendered render(Conversation conversation, RenderSettings settings) {
         RenderBudget budget = new RenderBudget(settings.limits());
         TemplateValues values = new TemplateValues();
@@ -77,12 +86,50 @@ public final class ChatTemplate {
         JinjaRunner runner = new JinjaRunner(budget, values);
         try {
             SourcedText text = runner.run(body, new JinjaScope(scope));
-            return new Rendered(text, values.origins(), conversation, runner);
+            return new Rendered(
+                    text,
+                    values.origins(),
+                    conversation,
+                    runner.generations(),
+                    () -> shape(conversation, settings));
         } catch (TemplateFault fault) {
             throw refused(fault);
         } catch (StackOverflowError e) {
             throw refused(TemplateFault.limit("the values are nested too deeply"));
         }
+    }
+
+    private TurnShape shape(Conversation conversation, RenderSettings settings) {
+        Map<String, JsonNode> variables = new HashMap<>(conversation.variables());
+        variables.remove("add_generation_prompt");
+        ShapeKey key = new ShapeKey(variables, settings.specialTokens());
+        TurnShape known = shapes.get(key);
+        if (known != null) {
+            return known;
+        }
+        TurnShape shape = probed(variables, settings);
+        if (shapes.size() < MAX_SHAPES) {
+            shapes.put(key, shape);
+        }
+        return shape;
+    }
+
+    private TurnShape probed(Map<String, JsonNode> variables, RenderSettings settings) {
+        Conversation asked = new Conversation(TurnShape.ASKED, variables);
+        Conversation answered = new Conversation(TurnShape.ANSWERED, variables);
+        String prompt = "";
+        String header = "";
+        try {
+            prompt =
+                    TurnShape.generationPrompt(
+                            render(asked, settings.withGenerationPrompt(false)).sourced(),
+                            render(asked, settings.withGenerationPrompt(true)).sourced());
+            Rendered plain = render(answered, settings.withGenerationPrompt(false));
+            header = TurnShape.header(plain.sourced(), plain.origins());
+        } catch (AttuneException _) {
+            // A template that refuses so small a conversation shows nothing by it.
+        }
+        return new TurnShape(prompt, header);
     }
 
     private AttuneException refused(TemplateFault fault) {

@@ -46,8 +46,7 @@ final class JinjaEvaluator {
                     access.item(value(item.target(), scope), value(item.index(), scope));
             case JinjaExpr.Call call -> call(call, scope);
             case JinjaExpr.Filter filter -> filter(filter, null, scope);
-            case JinjaExpr.Test test ->
-                    test(test, scope) != test.negated();
+            case JinjaExpr.Test test -> test(test, scope) != test.negated();
             case JinjaExpr.Not not -> !PyTypes.truth(checked(value(not.operand(), scope)));
             case JinjaExpr.And and -> {
                 Object left = value(and.left(), scope);

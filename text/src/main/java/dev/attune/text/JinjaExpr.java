@@ -114,8 +114,7 @@ sealed interface JinjaExpr {
     }
 
     /// `a < b <= c`
-    record Compare(
-            JinjaExpr first, List<Relation> relations, List<JinjaExpr> others, int at)
+    record Compare(JinjaExpr first, List<Relation> relations, List<JinjaExpr> others, int at)
             implements JinjaExpr {}
 
     /// `a and b`
@@ -125,7 +124,6 @@ sealed interface JinjaExpr {
     record Or(JinjaExpr left, JinjaExpr right, int at) implements JinjaExpr {}
 
     /// `a if condition else b`
-    record Choice(
-            JinjaExpr condition, JinjaExpr then, @Nullable JinjaExpr otherwise, int at)
+    record Choice(JinjaExpr condition, JinjaExpr then, @Nullable JinjaExpr otherwise, int at)
             implements JinjaExpr {}
 }

@@ -107,9 +107,7 @@ final class JinjaExpressions {
         JinjaExpr first = sum();
         List<JinjaExpr.Relation> relations = new ArrayList<>();
         List<JinjaExpr> others = new ArrayList<>();
-        for (JinjaExpr.Relation relation = relation();
-                relation != null;
-                relation = relation()) {
+        for (JinjaExpr.Relation relation = relation(); relation != null; relation = relation()) {
             relations.add(relation);
             others.add(sum());
         }
@@ -152,9 +150,7 @@ final class JinjaExpressions {
         while (words.peek().isOperator("+") || words.peek().isOperator("-")) {
             JinjaToken sign = words.take();
             JinjaExpr.Operator operator =
-                    sign.text().equals("+")
-                            ? JinjaExpr.Operator.ADD
-                            : JinjaExpr.Operator.SUBTRACT;
+                    sign.text().equals("+") ? JinjaExpr.Operator.ADD : JinjaExpr.Operator.SUBTRACT;
             left = new JinjaExpr.Binary(operator, left, concat(), sign.at());
             chain = bounded(chain);
         }
@@ -363,8 +359,15 @@ final class JinjaExpressions {
             case INTEGER ->
                     new JinjaExpr.Item(
                             target, new JinjaExpr.Constant(integer(name), name.at()), at);
-            case DATA, VARIABLE_BEGIN, VARIABLE_END, BLOCK_BEGIN, BLOCK_END, STRING, FLOAT,
-                            OPERATOR, END ->
+            case DATA,
+                    VARIABLE_BEGIN,
+                    VARIABLE_END,
+                    BLOCK_BEGIN,
+                    BLOCK_END,
+                    STRING,
+                    FLOAT,
+                    OPERATOR,
+                    END ->
                     throw TemplateFault.syntax(
                             "expected a name after '.', found " + name.described(), name.at());
         };

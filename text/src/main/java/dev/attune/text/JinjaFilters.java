@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// What may stand behind `|`: this file finds the filter; [TextFilters] and [ListFilters] hold most.
+/// What may stand behind `|`: this file finds the filter; [TextFilters] and [ListFilters] hold
+/// most.
 final class JinjaFilters {
     private static final Set<String> VALUES =
             Set.of(
@@ -76,9 +77,7 @@ final class JinjaFilters {
         if (!missing) {
             return value;
         }
-        return bound.getFirst() == PyArguments.Absent.ABSENT
-                ? SourcedText.EMPTY
-                : bound.getFirst();
+        return bound.getFirst() == PyArguments.Absent.ABSENT ? SourcedText.EMPTY : bound.getFirst();
     }
 
     private static Object absolute(Object value) {
@@ -112,8 +111,7 @@ final class JinjaFilters {
         String method =
                 given.get(1) == PyArguments.Absent.ABSENT ? "common" : given.get(1).toString();
         if (!Set.of("common", "ceil", "floor").contains(method)) {
-            throw new TemplateFault(
-                    "FilterArgumentError", "method must be common, ceil or floor");
+            throw new TemplateFault("FilterArgumentError", "method must be common, ceil or floor");
         }
         if (digits < -400 || digits > 400) {
             throw TemplateFault.limit("rounding to " + digits + " digits");

@@ -92,15 +92,13 @@ final class JinjaGlobals {
                 entries.putAll(dict.entries());
             } else {
                 PyTypes.iterator(first)
-                        .forEachRemaining(
-                                item -> {
-                                    if (!(item instanceof PyList pair) || pair.items().size() != 2) {
-                                        throw TemplateFault.value("dict() needs pairs");
-                                    }
-                                    entries.put(
-                                            PyTypes.key(pair.items().getFirst()),
-                                            pair.items().getLast());
-                                });
+                        .forEachRemaining(item -> {
+                            if (!(item instanceof PyList pair) || pair.items().size() != 2) {
+                                throw TemplateFault.value("dict() needs pairs");
+                            }
+                            entries.put(
+                                    PyTypes.key(pair.items().getFirst()), pair.items().getLast());
+                        });
             }
         }
         given.named().forEach((name, value) -> entries.put(SourcedText.of(name), value));
@@ -119,11 +117,9 @@ final class JinjaGlobals {
 
     private static Object joiner(PyArguments given) {
         Object separator = given.bind("joiner", "sep=").getFirst();
-        SourcedText text =
-                separator instanceof SourcedText given1 ? given1 : SourcedText.of(", ");
+        SourcedText text = separator instanceof SourcedText given1 ? given1 : SourcedText.of(", ");
         AtomicInteger calls = new AtomicInteger();
-        return new Function(
-                "joiner", _ -> calls.getAndIncrement() == 0 ? SourcedText.EMPTY : text);
+        return new Function("joiner", _ -> calls.getAndIncrement() == 0 ? SourcedText.EMPTY : text);
     }
 
     private static Object cycler(PyArguments given) {

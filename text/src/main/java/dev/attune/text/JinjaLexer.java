@@ -10,11 +10,12 @@ import java.util.regex.Pattern;
 /// Cuts a template into words, with the white space rules of Jinja under `trim_blocks` and
 /// `lstrip_blocks`, which chat templates are written for.
 ///
-/// A newline right after a block or comment goes, as does white space before a block or comment that
-/// begins its line; `-` inside a tag takes all white space on its side, `+` keeps it. One newline at
-/// the end of the template goes.
+/// A newline right after a block or comment goes, as does white space before a block or comment
+/// that begins its line; `-` inside a tag takes all white space on its side, `+` keeps it. One
+/// newline at the end of the template goes.
 final class JinjaLexer {
-    private static final Pattern RAW_BEGIN = Pattern.compile("\\{%([-+]?)\\s*raw\\s*(-%\\}\\s*|%\\})");
+    private static final Pattern RAW_BEGIN =
+            Pattern.compile("\\{%([-+]?)\\s*raw\\s*(-%\\}\\s*|%\\})");
     private static final Pattern RAW_END =
             Pattern.compile("\\{%([-+]?)\\s*endraw\\s*(\\+%\\}|-%\\}\\s*|%\\}\\n?)");
     private static final Pattern NAME =
@@ -158,7 +159,10 @@ final class JinjaLexer {
             while (at < source.length() && PyChars.isSpace(source.charAt(at))) {
                 at++;
             }
-        } else if (sign != '+' && trimNewline && at < source.length() && source.charAt(at) == '\n') {
+        } else if (sign != '+'
+                && trimNewline
+                && at < source.length()
+                && source.charAt(at) == '\n') {
             at++;
         }
         endedWith(at);

@@ -28,7 +28,8 @@ final class JinjaMacros {
                 scope.set(parameter, byName);
             } else if (i >= firstDefault) {
                 scope.set(
-                        parameter, evaluator.value(signature.defaults().get(i - firstDefault), scope));
+                        parameter,
+                        evaluator.value(signature.defaults().get(i - firstDefault), scope));
             } else {
                 scope.set(
                         parameter,
@@ -47,8 +48,7 @@ final class JinjaMacros {
         List<String> names = signature.names();
         if (signature.specials().contains("caller") && !names.contains("caller")) {
             Object caller = named.remove("caller");
-            scope.set(
-                    "caller", caller == null ? PyUndefined.of("No caller defined") : caller);
+            scope.set("caller", caller == null ? PyUndefined.of("No caller defined") : caller);
         }
         if (signature.specials().contains("kwargs")) {
             Map<Object, Object> kwargs = new LinkedHashMap<>();

@@ -113,7 +113,9 @@ final class JinjaParser {
     private static TemplateFault unknown(JinjaToken name) {
         String why =
                 LOADERS.contains(name.text())
-                        ? "the tag '" + name.text() + "' would read another template, which a"
+                        ? "the tag '"
+                                + name.text()
+                                + "' would read another template, which a"
                                 + " chat template may not"
                         : "unknown tag '" + name.text() + "'";
         return TemplateFault.syntax(why, name.at());
@@ -261,9 +263,7 @@ final class JinjaParser {
 
     private JinjaStatement callBlock(int at) {
         Parameters parameters =
-                words.peek().isOperator("(")
-                        ? parameters()
-                        : new Parameters(List.of(), List.of());
+                words.peek().isOperator("(") ? parameters() : new Parameters(List.of(), List.of());
         int callAt = words.peek().at();
         if (!(expressions.expression() instanceof JinjaExpr.Call call)) {
             throw TemplateFault.syntax("expected a call after 'call'", callAt);

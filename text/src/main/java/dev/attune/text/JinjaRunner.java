@@ -10,12 +10,15 @@ final class JinjaRunner {
     private final RenderBudget budget;
     private final JinjaEvaluator evaluator;
     private final TemplateValues values;
-    private final List<Span> generations = new ArrayList<>();
+    private final Generations generations = new Generations();
     private SourcedText.Builder out = new SourcedText.Builder(1024);
     private int captures;
-    private boolean hiddenGeneration;
+
+    /// The message that the template is at, -1 for none: what it writes belongs to it.
     private int message = -1;
-    private int loopDepth;
+
+    /// Whether the loop goes over indexes, so that a message is what a variable is set to.
+    private boolean indexed;
 
     JinjaRunner(RenderBudget budget, TemplateValues values) {
         this.budget = budget;
@@ -36,15 +39,9 @@ final class JinjaRunner {
         return out.build();
     }
 
-    /// What stood in `{% generation %}`, in order.
-    List<Span> generations() {
-        return List.copyOf(generations);
-    }
-
-    /// Whether a `{% generation %}` ran where its place in the output is not known: in a macro or a
-    /// captured block.
-    boolean hasHiddenGeneration() {
-        return hiddenGeneration;
+    /// What stood in `{% generation %}`.
+    Generations generations() {
+        return generations;
     }
 
     private Flow statements(List<JinjaStatement> body, JinjaScope scope) {
@@ -83,7 +80,7 @@ final class JinjaRunner {
             }
             case JinjaStatement.Assign assign -> {
                 Object value = evaluator.value(assign.value(), scope);
-                if (message < 0 && loopDepth > 0 && value instanceof PyDict dict) {
+                if (indexed && value instanceof PyDict dict && dict.message() >= 0) {
                     message = dict.message();
                 }
                 assign(assign.target(), value, scope);
@@ -95,7 +92,9 @@ final class JinjaRunner {
                 yield Flow.ON;
             }
             case JinjaStatement.Macro macro -> {
-                scope.set(macro.name(), new Macro(macro.name(), macro.signature(), macro.body(), scope));
+                scope.set(
+                        macro.name(),
+                        new Macro(macro.name(), macro.signature(), macro.body(), scope));
                 yield Flow.ON;
             }
             case JinjaStatement.CallBlock block -> {
@@ -138,12 +137,13 @@ final class JinjaRunner {
         PyCallable again = loop.recursive() ? new Again(loop, scope, depth) : null;
         JinjaLoop state = new JinjaLoop(items, depth, again);
         int outerMessage = message;
+        boolean outerIndexed = indexed;
         budget.enter();
-        loopDepth++;
         for (int i = 0; i < items.size(); i++) {
             state.moveTo(i);
             int own = values.messageOf(items.get(i));
             message = own >= 0 ? own : outerMessage;
+            indexed = items.get(i) instanceof Long;
             JinjaScope inner = new JinjaScope(scope);
             assign(loop.target(), items.get(i), inner);
             inner.set("loop", state);
@@ -151,9 +151,9 @@ final class JinjaRunner {
                 break;
             }
         }
-        loopDepth--;
         budget.leave();
         message = outerMessage;
+        indexed = outerIndexed;
         if (items.isEmpty()) {
             statements(loop.otherwise(), new JinjaScope(scope));
         }
@@ -269,9 +269,9 @@ final class JinjaRunner {
         int from = out.length();
         statements(generation.body(), new JinjaScope(scope));
         if (captures == 0) {
-            generations.add(new Span(from, out.length()));
+            generations.add(new Span(from, out.length()), message);
         } else {
-            hiddenGeneration = true;
+            generations.addHidden();
         }
     }
 

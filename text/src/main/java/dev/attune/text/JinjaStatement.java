@@ -48,8 +48,7 @@ sealed interface JinjaStatement {
             implements JinjaStatement {}
 
     /// `{% call(parameters) target(...) %}`
-    record CallBlock(
-            Signature signature, JinjaExpr.Call call, List<JinjaStatement> body, int at)
+    record CallBlock(Signature signature, JinjaExpr.Call call, List<JinjaStatement> body, int at)
             implements JinjaStatement {}
 
     /// `{% filter name(...) %}`
@@ -57,8 +56,7 @@ sealed interface JinjaStatement {
             implements JinjaStatement {}
 
     /// `{% with a = 1 %}`
-    record With(
-            List<Target> targets, List<JinjaExpr> values, List<JinjaStatement> body, int at)
+    record With(List<Target> targets, List<JinjaExpr> values, List<JinjaStatement> body, int at)
             implements JinjaStatement {}
 
     /// `{% generation %}`: what the model is to learn.

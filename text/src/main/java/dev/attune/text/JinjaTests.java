@@ -7,11 +7,45 @@ import java.util.Set;
 final class JinjaTests {
     private static final Set<String> NAMES =
             Set.of(
-                    "boolean", "callable", "defined", "divisibleby", "eq", "equalto", "==", "even",
-                    "escaped", "false", "filter", "float", "ge", ">=", "gt", "greaterthan", ">",
-                    "in", "integer", "iterable", "le", "<=", "lower", "lt", "lessthan", "<",
-                    "mapping", "ne", "!=", "none", "number", "odd", "sameas", "sequence", "string",
-                    "test", "true", "undefined", "upper");
+                    "boolean",
+                    "callable",
+                    "defined",
+                    "divisibleby",
+                    "eq",
+                    "equalto",
+                    "==",
+                    "even",
+                    "escaped",
+                    "false",
+                    "filter",
+                    "float",
+                    "ge",
+                    ">=",
+                    "gt",
+                    "greaterthan",
+                    ">",
+                    "in",
+                    "integer",
+                    "iterable",
+                    "le",
+                    "<=",
+                    "lower",
+                    "lt",
+                    "lessthan",
+                    "<",
+                    "mapping",
+                    "ne",
+                    "!=",
+                    "none",
+                    "number",
+                    "odd",
+                    "sameas",
+                    "sequence",
+                    "string",
+                    "test",
+                    "true",
+                    "undefined",
+                    "upper");
 
     private JinjaTests() {}
 
@@ -39,7 +73,8 @@ final class JinjaTests {
             case "callable" -> value instanceof PyCallable;
             case "escaped" -> value instanceof SourcedText text && text.isMarkup();
             case "sameas" -> isSame(value, one(name, given));
-            case "filter" -> one(name, given) instanceof SourcedText other && isFilter(value, other);
+            case "filter" ->
+                    one(name, given) instanceof SourcedText other && isFilter(value, other);
             case "test" -> value instanceof SourcedText text && exists(text.chars());
             case "lower" -> isCase(value, false);
             case "upper" -> isCase(value, true);
@@ -54,7 +89,9 @@ final class JinjaTests {
     }
 
     private static boolean isFilter(Object value, SourcedText ignored) {
-        return value instanceof SourcedText text && !ignored.isEmpty() && JinjaFilters.exists(text.chars());
+        return value instanceof SourcedText text
+                && !ignored.isEmpty()
+                && JinjaFilters.exists(text.chars());
     }
 
     private static boolean isSequence(Object value) {
@@ -101,7 +138,9 @@ final class JinjaTests {
             case "le", "<=" -> PyTypes.compare(value, other, "<=") <= 0;
             case "gt", "greaterthan", ">" -> PyTypes.compare(value, other, ">") > 0;
             case "ge", ">=" -> PyTypes.compare(value, other, ">=") >= 0;
-            default -> throw new TemplateFault("TemplateRuntimeError", "No test named '" + name + "'.");
+            default ->
+                    throw new TemplateFault(
+                            "TemplateRuntimeError", "No test named '" + name + "'.");
         };
     }
 }

@@ -82,8 +82,7 @@ final class JinjaWords {
     /// Goes one level deeper.
     void enter() {
         if (++depth > MAX_DEPTH) {
-            throw TemplateFault.syntax(
-                    "nested deeper than " + MAX_DEPTH + " levels", peek().at());
+            throw TemplateFault.syntax("nested deeper than " + MAX_DEPTH + " levels", peek().at());
         }
     }
 

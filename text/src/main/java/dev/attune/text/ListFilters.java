@@ -15,9 +15,26 @@ final class ListFilters {
     /// The filters there are.
     static final Set<String> NAMES =
             Set.of(
-                    "batch", "dictsort", "first", "groupby", "items", "join", "last", "list",
-                    "map", "max", "min", "reject", "rejectattr", "reverse", "select", "selectattr",
-                    "slice", "sort", "sum", "unique");
+                    "batch",
+                    "dictsort",
+                    "first",
+                    "groupby",
+                    "items",
+                    "join",
+                    "last",
+                    "list",
+                    "map",
+                    "max",
+                    "min",
+                    "reject",
+                    "rejectattr",
+                    "reverse",
+                    "select",
+                    "selectattr",
+                    "slice",
+                    "sort",
+                    "sum",
+                    "unique");
 
     private final RenderBudget budget;
     private final PyAccess access;
@@ -66,8 +83,7 @@ final class ListFilters {
 
     private Object last(Object value) {
         if (value instanceof PyIterator iterator) {
-            throw TemplateFault.type(
-                    "'" + iterator.typeName() + "' object is not reversible");
+            throw TemplateFault.type("'" + iterator.typeName() + "' object is not reversible");
         }
         List<Object> items = PyTypes.list(value, budget);
         return items.isEmpty()
@@ -115,11 +131,14 @@ final class ListFilters {
         return item -> {
             Object value = item;
             for (String part : parts) {
-                boolean index = !part.isEmpty() && part.length() < 10
-                        && part.chars().allMatch(c -> c >= '0' && c <= '9');
+                boolean index =
+                        !part.isEmpty()
+                                && part.length() < 10
+                                && part.chars().allMatch(c -> c >= '0' && c <= '9');
                 value =
                         access.item(
-                                value, index ? (Object) Long.parseLong(part) : SourcedText.of(part));
+                                value,
+                                index ? (Object) Long.parseLong(part) : SourcedText.of(part));
             }
             return value;
         };
@@ -140,8 +159,7 @@ final class ListFilters {
                     });
         }
         if (given.positional().isEmpty()) {
-            throw new TemplateFault(
-                    "FilterArgumentError", "map requires a filter argument");
+            throw new TemplateFault("FilterArgumentError", "map requires a filter argument");
         }
         String filter = PyStrings.string(given.positional().getFirst(), "map").chars();
         PyArguments rest =
@@ -157,25 +175,23 @@ final class ListFilters {
     private Object select(Object value, PyArguments given, boolean keep, boolean byAttribute) {
         List<Object> arguments = given.positional();
         if (byAttribute && arguments.isEmpty()) {
-            throw new TemplateFault(
-                    "FilterArgumentError", "Missing parameter for attribute name");
+            throw new TemplateFault("FilterArgumentError", "Missing parameter for attribute name");
         }
-        Function<Object, Object> of =
-                byAttribute ? attribute(arguments.getFirst()) : item -> item;
+        Function<Object, Object> of = byAttribute ? attribute(arguments.getFirst()) : item -> item;
         List<Object> rest = byAttribute ? arguments.subList(1, arguments.size()) : arguments;
         List<Object> items = PyTypes.list(value, budget);
         if (rest.isEmpty()) {
             return PyIterator.generator(
-                    items.stream().filter(item -> PyTypes.truth(of.apply(item)) == keep).iterator());
+                    items.stream()
+                            .filter(item -> PyTypes.truth(of.apply(item)) == keep)
+                            .iterator());
         }
         String test = PyStrings.string(rest.getFirst(), "select").chars();
         PyArguments testArguments = new PyArguments(rest.subList(1, rest.size()), given.named());
         return PyIterator.generator(
                 items.stream()
-                        .filter(
-                                item ->
-                                        JinjaTests.passes(test, of.apply(item), testArguments)
-                                                == keep)
+                        .filter(item ->
+                                JinjaTests.passes(test, of.apply(item), testArguments) == keep)
                         .iterator());
     }
 
@@ -187,8 +203,7 @@ final class ListFilters {
             return out.build();
         }
         return new PyIterator(
-                "list_reverseiterator",
-                PyMethods.reversed(PyTypes.list(value, budget)).iterator());
+                "list_reverseiterator", PyMethods.reversed(PyTypes.list(value, budget)).iterator());
     }
 
     /// The order of items by a key, in which the case of strings counts or not.
@@ -248,7 +263,8 @@ final class ListFilters {
             throw TemplateFault.type("dictsort needs a dict, not " + PyTypes.name(value));
         }
         boolean byValue =
-                bound.get(1) != PyArguments.Absent.ABSENT && bound.get(1).toString().equals("value");
+                bound.get(1) != PyArguments.Absent.ABSENT
+                        && bound.get(1).toString().equals("value");
         List<Object> pairs = PyMethods.pairs(dict, budget);
         Comparator<Object> order =
                 order(bound.get(0), pair -> ((PyList) pair).items().get(byValue ? 1 : 0));

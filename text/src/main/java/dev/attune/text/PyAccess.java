@@ -34,8 +34,7 @@ final class PyAccess {
                 yield method.isPresent() ? method.get() : entry(dict, SourcedText.of(name));
             }
             case PyNamespace namespace ->
-                    orMissing(
-                            Optional.ofNullable(namespace.attributes().get(name)), target, name);
+                    orMissing(Optional.ofNullable(namespace.attributes().get(name)), target, name);
             case Attributes attributes -> orMissing(attributes.attribute(name), target, name);
             default -> orMissing(methods.of(target, name), target, name);
         };
@@ -81,8 +80,7 @@ final class PyAccess {
     }
 
     private static Object noElement(Object target, Object key) {
-        return PyUndefined.of(
-                PyTypes.object(target).replace("'", "") + " has no element " + key);
+        return PyUndefined.of(PyTypes.object(target).replace("'", "") + " has no element " + key);
     }
 
     private static Object element(PyList list, long index) {

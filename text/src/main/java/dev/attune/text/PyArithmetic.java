@@ -27,8 +27,7 @@ final class PyArithmetic {
                 }
                 throw unsupported(operator, left, right);
             }
-            case SUBTRACT, DIVIDE, FLOOR_DIVIDE, POWER ->
-                    throw unsupported(operator, left, right);
+            case SUBTRACT, DIVIDE, FLOOR_DIVIDE, POWER -> throw unsupported(operator, left, right);
         };
     }
 
@@ -84,8 +83,10 @@ final class PyArithmetic {
             throw unsupported(operator, value, count);
         }
         long times = Math.max(0, PyFormat.integer(count, "the factor"));
-        long size = value instanceof SourcedText text ? text.length() : ((PyList) value).items().size();
-        budget.make(size == 0 ? 1 : Math.multiplyHigh(size, times) > 0 ? Long.MAX_VALUE : size * times);
+        long size =
+                value instanceof SourcedText text ? text.length() : ((PyList) value).items().size();
+        budget.make(
+                size == 0 ? 1 : Math.multiplyHigh(size, times) > 0 ? Long.MAX_VALUE : size * times);
         if (size == 0) {
             return value;
         }

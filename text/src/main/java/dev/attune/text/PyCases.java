@@ -17,13 +17,11 @@ final class PyCases {
             case "capitalize" -> capitalize(text);
             case "title" -> title(text, PyCases::isCased);
             case "swapcase" -> PyStrings.mapped(text, (c, _) -> swapped(c));
-            case "isalnum" ->
-                    PyStrings.all(text, c -> Character.isLetter(c) || isNumeric(c));
+            case "isalnum" -> PyStrings.all(text, c -> Character.isLetter(c) || isNumeric(c));
             case "isalpha" -> PyStrings.all(text, Character::isLetter);
             case "isascii" -> text.chars().codePoints().allMatch(c -> c < 128);
             case "isdecimal" -> PyStrings.all(text, Character::isDigit);
-            case "isdigit" ->
-                    PyStrings.all(text, c -> Character.isDigit(c) || isSuperscript(c));
+            case "isdigit" -> PyStrings.all(text, c -> Character.isDigit(c) || isSuperscript(c));
             case "isnumeric" -> PyStrings.all(text, PyCases::isNumeric);
             case "isspace" -> PyStrings.all(text, PyChars::isSpace);
             case "islower" -> isCase(text, false);
@@ -34,7 +32,11 @@ final class PyCases {
     }
 
     private static boolean isSuperscript(int c) {
-        return c == 0xb2 || c == 0xb3 || c == 0xb9 || c == 0x2070 || (c >= 0x2074 && c <= 0x2079)
+        return c == 0xb2
+                || c == 0xb3
+                || c == 0xb9
+                || c == 0x2070
+                || (c >= 0x2074 && c <= 0x2079)
                 || (c >= 0x2080 && c <= 0x2089);
     }
 
@@ -58,8 +60,7 @@ final class PyCases {
 
     /// The first character in upper case, the rest in lower case.
     static SourcedText capitalize(SourcedText text) {
-        return PyStrings.mapped(
-                text, (c, at) -> at == 0 ? titled(c) : c.toLowerCase(Locale.ROOT));
+        return PyStrings.mapped(text, (c, at) -> at == 0 ? titled(c) : c.toLowerCase(Locale.ROOT));
     }
 
     private static String titled(String c) {
@@ -77,8 +78,7 @@ final class PyCases {
         return PyStrings.mapped(
                 text,
                 (c, at) -> {
-                    boolean continues =
-                            at > 0 && inWord.test(text.chars().codePointBefore(at));
+                    boolean continues = at > 0 && inWord.test(text.chars().codePointBefore(at));
                     return continues ? c.toLowerCase(Locale.ROOT) : titled(c);
                 });
     }

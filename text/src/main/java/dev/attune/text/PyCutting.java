@@ -24,8 +24,7 @@ final class PyCutting {
 
     private Object split(SourcedText text, String name, List<Object> given) {
         Object limit = given.get(1);
-        long max =
-                limit == PyArguments.Absent.ABSENT ? -1 : PyFormat.integer(limit, "maxsplit");
+        long max = limit == PyArguments.Absent.ABSENT ? -1 : PyFormat.integer(limit, "maxsplit");
         Object separator = given.getFirst();
         boolean fromRight = name.equals("rsplit");
         List<SourcedText> parts;
@@ -130,9 +129,7 @@ final class PyCutting {
                 continue;
             }
             boolean pair =
-                    text.charAt(i) == '\r'
-                            && i + 1 < text.length()
-                            && text.charAt(i + 1) == '\n';
+                    text.charAt(i) == '\r' && i + 1 < text.length() && text.charAt(i + 1) == '\n';
             int next = i + (pair ? 2 : 1);
             lines.add(text.slice(from, keepEnds ? next : i));
             from = next;

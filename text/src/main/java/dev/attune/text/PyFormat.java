@@ -24,7 +24,13 @@ final class PyFormat {
 
     /// How one value is laid out.
     private record Spec(
-            String flags, int width, int precision, char type, boolean zero, char align, char fill) {
+            String flags,
+            int width,
+            int precision,
+            char type,
+            boolean zero,
+            char align,
+            char fill) {
         boolean has(char flag) {
             return flags.indexOf(flag) >= 0;
         }
@@ -70,8 +76,7 @@ final class PyFormat {
             }
             out.append(text, at, chars.length());
             if (used < values.size() && !byName && !(value instanceof PyDict)) {
-                throw TemplateFault.type(
-                        "not all arguments converted during string formatting");
+                throw TemplateFault.type("not all arguments converted during string formatting");
             }
             return out.build();
         }
@@ -358,8 +363,7 @@ final class PyFormat {
         if (at < spec.length()) {
             throw TemplateFault.value("Invalid format specifier '" + spec + "'");
         }
-        return new Spec(
-                flags.toString(), width, precision, type, zero && align == 0, align, fill);
+        return new Spec(flags.toString(), width, precision, type, zero && align == 0, align, fill);
     }
 
     private static SourcedText laidOut(Object value, Spec spec, RenderBudget budget) {
@@ -382,6 +386,12 @@ final class PyFormat {
         }
         char type = value instanceof Double ? 'g' : 'd';
         return new Spec(
-                spec.flags(), spec.width(), spec.precision(), type, spec.zero(), spec.align(), spec.fill());
+                spec.flags(),
+                spec.width(),
+                spec.precision(),
+                type,
+                spec.zero(),
+                spec.align(),
+                spec.fill());
     }
 }

@@ -60,9 +60,7 @@ final class PyJson {
             case PyDict dict -> dict(dict, depth);
             default ->
                     throw TemplateFault.type(
-                            "Object of type "
-                                    + PyTypes.name(value)
-                                    + " is not JSON serializable");
+                            "Object of type " + PyTypes.name(value) + " is not JSON serializable");
         }
     }
 
@@ -133,8 +131,7 @@ final class PyJson {
             case BigInteger number -> SourcedText.of(number.toString());
             default ->
                     throw TemplateFault.type(
-                            "keys must be str, int, float, bool or None, not "
-                                    + PyTypes.name(key));
+                            "keys must be str, int, float, bool or None, not " + PyTypes.name(key));
         };
     }
 

@@ -48,8 +48,7 @@ final class PyMethods {
         return switch (target) {
             case SourcedText text ->
                     PyStrings.NAMES.contains(name)
-                            ? Optional.of(
-                                    new Bound(name, given -> strings.call(text, name, given)))
+                            ? Optional.of(new Bound(name, given -> strings.call(text, name, given)))
                             : Optional.empty();
             case PyDict dict -> dict(dict, name);
             case PyList list -> list(list, name);
@@ -63,11 +62,10 @@ final class PyMethods {
             return Optional.of(strings.call(text, name, arguments));
         }
         return of(target, name)
-                .map(
-                        method ->
-                                method instanceof PyCallable callable
-                                        ? callable.call(arguments)
-                                        : unsafe(method));
+                .map(method ->
+                        method instanceof PyCallable callable
+                                ? callable.call(arguments)
+                                : unsafe(method));
     }
 
     private static Object unsafe(Object method) {
@@ -137,10 +135,8 @@ final class PyMethods {
         }
         Body body =
                 switch (name) {
-                    case "index" ->
-                            given -> index(list, given.bind("index", "value").getFirst());
-                    case "count" ->
-                            given -> count(list, given.bind("count", "value").getFirst());
+                    case "index" -> given -> index(list, given.bind("index", "value").getFirst());
+                    case "count" -> given -> count(list, given.bind("count", "value").getFirst());
                     case "copy" -> isList ? _ -> list : null;
                     default -> null;
                 };

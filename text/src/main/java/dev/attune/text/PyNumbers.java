@@ -132,9 +132,7 @@ final class PyNumbers {
 
     /// `-a`
     static Object negated(Object value) {
-        return value instanceof Double number
-                ? (Object) (-number)
-                : narrowed(big(value).negate());
+        return value instanceof Double number ? (Object) (-number) : narrowed(big(value).negate());
     }
 
     /// Less than 0, 0, or more than 0, as `a` is less than, equal to or more than `b`; both must be
@@ -160,9 +158,7 @@ final class PyNumbers {
     }
 
     private static BigDecimal decimal(Object value) {
-        return value instanceof Double number
-                ? new BigDecimal(number)
-                : new BigDecimal(big(value));
+        return value instanceof Double number ? new BigDecimal(number) : new BigDecimal(big(value));
     }
 
     /// A number as Python prints it.

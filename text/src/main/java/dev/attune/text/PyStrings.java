@@ -11,12 +11,47 @@ final class PyStrings {
     /// The methods there are.
     static final Set<String> NAMES =
             Set.of(
-                    "capitalize", "casefold", "center", "count", "endswith", "expandtabs", "find",
-                    "format", "index", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit",
-                    "islower", "isnumeric", "isspace", "istitle", "isupper", "join", "ljust",
-                    "lower", "lstrip", "partition", "removeprefix", "removesuffix", "replace",
-                    "rfind", "rindex", "rjust", "rpartition", "rsplit", "rstrip", "split",
-                    "splitlines", "startswith", "strip", "swapcase", "title", "upper", "zfill");
+                    "capitalize",
+                    "casefold",
+                    "center",
+                    "count",
+                    "endswith",
+                    "expandtabs",
+                    "find",
+                    "format",
+                    "index",
+                    "isalnum",
+                    "isalpha",
+                    "isascii",
+                    "isdecimal",
+                    "isdigit",
+                    "islower",
+                    "isnumeric",
+                    "isspace",
+                    "istitle",
+                    "isupper",
+                    "join",
+                    "ljust",
+                    "lower",
+                    "lstrip",
+                    "partition",
+                    "removeprefix",
+                    "removesuffix",
+                    "replace",
+                    "rfind",
+                    "rindex",
+                    "rjust",
+                    "rpartition",
+                    "rsplit",
+                    "rstrip",
+                    "split",
+                    "splitlines",
+                    "startswith",
+                    "strip",
+                    "swapcase",
+                    "title",
+                    "upper",
+                    "zfill");
 
     private final RenderBudget budget;
     private final PyCutting cutting;
@@ -63,8 +98,7 @@ final class PyStrings {
         if (PyTypes.requireDefined(value) instanceof SourcedText text) {
             return text;
         }
-        throw TemplateFault.type(
-                method + "() argument must be str, not " + PyTypes.name(value));
+        throw TemplateFault.type(method + "() argument must be str, not " + PyTypes.name(value));
     }
 
     private static Object strip(SourcedText text, String name, PyArguments given) {
@@ -94,11 +128,8 @@ final class PyStrings {
         if (bound.getFirst() instanceof PyList list && list.kind() == PyList.Kind.TUPLE) {
             return list.items().stream()
                     .map(item -> string(item, name).chars())
-                    .anyMatch(
-                            edge ->
-                                    start
-                                            ? part.chars().startsWith(edge)
-                                            : part.chars().endsWith(edge));
+                    .anyMatch(edge ->
+                            start ? part.chars().startsWith(edge) : part.chars().endsWith(edge));
         }
         if (!(PyTypes.requireDefined(bound.getFirst()) instanceof SourcedText edge)) {
             throw TemplateFault.type(
@@ -106,9 +137,7 @@ final class PyStrings {
                             + " first arg must be str or a tuple of str, not "
                             + PyTypes.name(bound.getFirst()));
         }
-        return start
-                ? part.chars().startsWith(edge.chars())
-                : part.chars().endsWith(edge.chars());
+        return start ? part.chars().startsWith(edge.chars()) : part.chars().endsWith(edge.chars());
     }
 
     private SourcedText replace(SourcedText text, List<Object> bound) {

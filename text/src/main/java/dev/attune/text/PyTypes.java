@@ -178,8 +178,7 @@ final class PyTypes {
             case PyDict dict -> List.<Object>copyOf(dict.entries().keySet()).iterator();
             case SourcedText text -> characters(text).iterator();
             case PyIterator iterator -> iterator.items();
-            case PyUndefined undefined when !undefined.unsafe() ->
-                    List.<Object>of().iterator();
+            case PyUndefined undefined when !undefined.unsafe() -> List.<Object>of().iterator();
             default -> {
                 requireDefined(value);
                 throw TemplateFault.type("'" + name(value) + "' object is not iterable");

@@ -133,9 +133,7 @@ final class PyWriter {
                 }
                 yield c < 0x100
                         ? String.format("\\x%02x", c)
-                        : c < 0x10000
-                                ? String.format("\\u%04x", c)
-                                : String.format("\\U%08x", c);
+                        : c < 0x10000 ? String.format("\\u%04x", c) : String.format("\\U%08x", c);
             }
         };
     }

@@ -5,12 +5,14 @@ import java.util.Arrays;
 /// A text whose every character knows where it comes from: the strings of the template interpreter.
 ///
 /// Neighbouring characters of one source are a run, kept as a triple `(end, source, offset)`:
+///
 /// ```
 ///  <|im_start|>  user  \n  Hello               source
 ///  ──── run ───  ────  ──  ─────       >= 0    an Origin: character `offset + i` of that value
 ///    template     3    ..    4         NOBODY  a constant that no output has taken yet
 ///                                      <= -2   the template, while it wrote message -2 - source
 /// ```
+///
 /// Immutable. Two texts are equal when their characters are, whatever their sources.
 final class SourcedText implements Comparable<SourcedText> {
     /// The source of a constant.
@@ -303,8 +305,7 @@ final class SourcedText implements Comparable<SourcedText> {
             if (used > 0) {
                 int last = used - STRIDE;
                 int start = last == 0 ? 0 : runs[last - STRIDE];
-                boolean continues =
-                        source < 0 || runs[last + 2] + (runs[last] - start) == offset;
+                boolean continues = source < 0 || runs[last + 2] + (runs[last] - start) == offset;
                 if (runs[last + 1] == source && continues) {
                     runs[last] = end;
                     return;
@@ -323,9 +324,7 @@ final class SourcedText implements Comparable<SourcedText> {
         SourcedText build() {
             boolean constant = used == 0 || (used == STRIDE && runs[1] == NOBODY);
             return new SourcedText(
-                    chars.toString(),
-                    constant ? new int[0] : Arrays.copyOf(runs, used),
-                    false);
+                    chars.toString(), constant ? new int[0] : Arrays.copyOf(runs, used), false);
         }
     }
 }

@@ -64,9 +64,7 @@ final class Strftime {
             case 'R' -> format("%H:%M", time);
             case 'r' -> format("%I:%M:%S %p", time);
             case 'c' -> format("%a %b %e %H:%M:%S %Y", time);
-            case 's' ->
-                    String.valueOf(
-                            time.atZone(ZoneId.systemDefault()).toEpochSecond());
+            case 's' -> String.valueOf(time.atZone(ZoneId.systemDefault()).toEpochSecond());
             case 'n' -> "\n";
             case 't' -> "\t";
             case '%' -> "%";

@@ -1,7 +1,7 @@
 package dev.attune.text;
 
-/// An error of a template while it is read or run, before it is known where: [ChatTemplate] turns it
-/// into one for people, with line and column.
+/// An error of a template while it is read or run, before it is known where: [ChatTemplate] turns
+/// it into one for people, with line and column.
 final class TemplateFault extends RuntimeException {
     private final String kind;
     private final int at;

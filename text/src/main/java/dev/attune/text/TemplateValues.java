@@ -26,9 +26,7 @@ final class TemplateValues {
                 Place place = new Place(i, Origin.Field.of(field.getKey()), field.getKey());
                 entries.put(SourcedText.of(field.getKey()), value(field.getValue(), place));
             }
-            items.add(
-                    new PyDict(
-                            entries, add(new Place(i, Origin.Field.OTHER, ""), 0), i));
+            items.add(new PyDict(entries, add(new Place(i, Origin.Field.OTHER, ""), 0), i));
         }
         return PyList.list(items);
     }

@@ -12,8 +12,20 @@ final class TextFilters {
     /// The filters there are.
     static final Set<String> NAMES =
             Set.of(
-                    "capitalize", "center", "e", "escape", "forceescape", "indent", "lower",
-                    "replace", "striptags", "title", "trim", "truncate", "upper", "urlencode",
+                    "capitalize",
+                    "center",
+                    "e",
+                    "escape",
+                    "forceescape",
+                    "indent",
+                    "lower",
+                    "replace",
+                    "striptags",
+                    "title",
+                    "trim",
+                    "truncate",
+                    "upper",
+                    "urlencode",
                     "wordcount");
 
     private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}_]++");
@@ -34,9 +46,7 @@ final class TextFilters {
         return switch (name) {
             case "trim" ->
                     PyStrings.strip(
-                            text,
-                            SourcedText.Strip.BOTH,
-                            given.bind(name, "chars=").getFirst());
+                            text, SourcedText.Strip.BOTH, given.bind(name, "chars=").getFirst());
             case "lower" -> PyStrings.lower(text);
             case "upper" -> PyStrings.upper(text);
             case "capitalize" -> PyCases.capitalize(text);
@@ -163,7 +173,8 @@ final class TextFilters {
                         : PyStrings.string(bound.get(2), "truncate");
         if (length < end.codePoints() || leeway < 0) {
             throw new TemplateFault(
-                    "AssertionError", "truncate needs a length of " + end.codePoints() + " or more");
+                    "AssertionError",
+                    "truncate needs a length of " + end.codePoints() + " or more");
         }
         if (text.codePoints() <= length + leeway) {
             return text;
@@ -176,8 +187,6 @@ final class TextFilters {
     }
 
     private static long number(Object value, long otherwise) {
-        return value == PyArguments.Absent.ABSENT
-                ? otherwise
-                : PyFormat.integer(value, "truncate");
+        return value == PyArguments.Absent.ABSENT ? otherwise : PyFormat.integer(value, "truncate");
     }
 }

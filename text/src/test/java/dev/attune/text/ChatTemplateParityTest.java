@@ -43,10 +43,23 @@ class ChatTemplateParityTest {
             String source = Files.readString(folder.resolve("templates/" + name + ".jinja"));
             for (JsonNode expected : reference.get("cases")) {
                 String id = expected.get("conversation").stringValue();
-                ObjectNode data = conversations.getOrDefault(id, MissingNode.getInstance()).asObject().deepCopy();
+                ObjectNode data =
+                        conversations
+                                .getOrDefault(id, MissingNode.getInstance())
+                                .asObject()
+                                .deepCopy();
                 data.remove("id");
-                reference.get("special_tokens").properties().forEach(e -> data.set(e.getKey(), e.getValue()));
-                check(name + " " + id, source, data, expected.path("rendered"), expected.path("generation_spans"));
+                reference
+                        .get("special_tokens")
+                        .properties()
+                        .forEach(e -> data.set(e.getKey(), e.getValue()));
+                check(
+                        name + " " + id,
+                        source,
+                        data,
+                        expected.path("rendered"),
+                        expected.path("generation_spans"),
+                        expected.path("error"));
             }
         }
         assertThat(differences).isEmpty();
@@ -58,11 +71,18 @@ class ChatTemplateParityTest {
         JsonNode all;
         try (InputStream in =
                 new GZIPInputStream(
-                        Files.newInputStream(SharedData.path("chat-templates/cases-more.json.gz")))) {
+                        Files.newInputStream(
+                                SharedData.path("chat-templates/cases-more.json.gz")))) {
             all = Conversations.JSON.readTree(in);
         }
         for (JsonNode each : all) {
-            check(each.get("name").stringValue(), each.get("template").stringValue(), each.get("data"), each.get("oracle"), MissingNode.getInstance());
+            check(
+                    each.get("name").stringValue(),
+                    each.get("template").stringValue(),
+                    each.get("data"),
+                    each.get("oracle"),
+                    MissingNode.getInstance(),
+                    each.path("oracle_err"));
         }
         assertThat(differences).isEmpty();
         assertThat(cases).isEqualTo(602);
@@ -71,7 +91,13 @@ class ChatTemplateParityTest {
     @Test
     void endToEndCasesRenderAsUpstreamExpects() throws IOException {
         for (JsonNode each : read(SharedData.path("chat-templates/huggingface-js-e2e.json"))) {
-            check(each.get("name").stringValue(), each.get("chat_template").stringValue(), each.get("data"), each.get("expected"), MissingNode.getInstance());
+            check(
+                    each.get("name").stringValue(),
+                    each.get("chat_template").stringValue(),
+                    each.get("data"),
+                    each.get("expected"),
+                    MissingNode.getInstance(),
+                    MissingNode.getInstance());
         }
         assertThat(differences).isEmpty();
         assertThat(cases).isEqualTo(35);
@@ -80,13 +106,25 @@ class ChatTemplateParityTest {
     @Test
     void llamaCppsTemplatesRenderAsJinja2Does() throws IOException {
         for (JsonNode each : read(SharedData.path("chat-templates/llamacpp-builtin.json"))) {
-            check(each.get("name").stringValue(), each.get("chat_template").stringValue(), each.get("data"), each.path("jinja2"), MissingNode.getInstance());
+            check(
+                    each.get("name").stringValue(),
+                    each.get("chat_template").stringValue(),
+                    each.get("data"),
+                    each.path("jinja2"),
+                    MissingNode.getInstance(),
+                    MissingNode.getInstance());
         }
         assertThat(differences).isEmpty();
         assertThat(cases).isEqualTo(23);
     }
 
-    private void check(String name, String source, JsonNode data, JsonNode expected, JsonNode spans) {
+    private void check(
+            String name,
+            String source,
+            JsonNode data,
+            JsonNode expected,
+            JsonNode spans,
+            JsonNode error) {
         cases++;
         String actual;
         try {
@@ -97,15 +135,30 @@ class ChatTemplateParityTest {
                                     RenderSettings.of(Map.of(), Conversations.CLOCK));
             actual = rendered.text();
             if (spans.isArray()) {
-                String got = Span.inCodePoints(actual, rendered.generations()).stream().map(s -> "[" + s.from() + "," + s.to() + "]").toList().toString();
+                String got =
+                        Span.inCodePoints(actual, rendered.generations()).stream()
+                                .map(s -> "[" + s.from() + "," + s.to() + "]")
+                                .toList()
+                                .toString();
                 String want = spans.valueStream().map(JsonNode::toString).toList().toString();
                 if (!got.equals(want)) {
                     differences.add(name + ": spans " + got + " expected " + want);
                 }
             }
         } catch (AttuneException e) {
+            if (e.getMessage() != null && error.isString()) {
+                String message = error.stringValue().replaceFirst("^\\w+: ", "");
+                if (!e.getMessage().contains(message)) {
+                    differences.add(name + " says\n  " + e.getMessage() + "\n not " + error);
+                }
+            }
             if (expected.isString()) {
-                differences.add(name + ": " + e.getMessage() + "\n expected " + shortened(expected.toString()));
+                differences.add(
+                        name
+                                + ": "
+                                + e.getMessage()
+                                + "\n expected "
+                                + shortened(expected.toString()));
             }
             return;
         } catch (RuntimeException e) {
@@ -117,7 +170,12 @@ class ChatTemplateParityTest {
         if (!expected.isString()) {
             differences.add(name + ": rendered " + shortened(actual) + "\n expected an error");
         } else if (!actual.equals(expected.stringValue())) {
-            differences.add(name + ":\n  is " + around(actual, expected.stringValue()) + "\n  expected " + around(expected.stringValue(), actual));
+            differences.add(
+                    name
+                            + ":\n  is "
+                            + around(actual, expected.stringValue())
+                            + "\n  expected "
+                            + around(expected.stringValue(), actual));
         }
     }
 
@@ -126,7 +184,8 @@ class ChatTemplateParityTest {
         while (i < Math.min(text.length(), other.length()) && text.charAt(i) == other.charAt(i)) {
             i++;
         }
-        return text.substring(Math.max(0, i - 30), Math.min(text.length(), i + 60)).replace("\n", "\\n");
+        return text.substring(Math.max(0, i - 30), Math.min(text.length(), i + 60))
+                .replace("\n", "\\n");
     }
 
     private static String shortened(String text) {

@@ -25,7 +25,8 @@ final class Conversations {
         Map<String, JsonNode> variables = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> field : data.properties()) {
             if (field.getKey().equals("messages")) {
-                field.getValue().forEach(message -> messages.add(new Message((ObjectNode) message)));
+                field.getValue()
+                        .forEach(message -> messages.add(new Message((ObjectNode) message)));
             } else {
                 variables.put(field.getKey(), field.getValue());
             }

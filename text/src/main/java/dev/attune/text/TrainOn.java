@@ -1,0 +1,46 @@
+package dev.attune.text;
+
+import tools.jackson.databind.JsonNode;
+
+import java.util.List;
+import java.util.Set;
+
+/// Which messages of a conversation a model is to learn.
+///
+/// A message says so itself, too: `weight` (OpenAI's, 0 or more) and `train` (axolotl's, true or
+/// false) switch a message of a trained role off, and one of another role on.
+///
+/// @param roles the roles whose messages are learned
+/// @param lastTurnOnly whether only the last of them is
+/// @param prompt whether everything else is learned as well: the whole text
+public record TrainOn(Set<String> roles, boolean lastTurnOnly, boolean prompt) {
+    /// The assistant's messages, which is what one nearly always wants.
+    public static final TrainOn ASSISTANT = new TrainOn(Set.of("assistant"), false, false);
+
+    /// Copies the roles.
+    public TrainOn {
+        roles = Set.copyOf(roles);
+    }
+
+    /// The indexes of the messages that are learned, in order.
+    List<Integer> messages(List<Message> messages) {
+        List<Integer> learned =
+                java.util.stream.IntStream.range(0, messages.size())
+                        .filter(i -> isLearned(messages.get(i)))
+                        .boxed()
+                        .toList();
+        return lastTurnOnly && !learned.isEmpty() ? List.of(learned.getLast()) : learned;
+    }
+
+    private boolean isLearned(Message message) {
+        JsonNode train = message.fields().path("train");
+        if (train.isBoolean()) {
+            return train.booleanValue();
+        }
+        JsonNode weight = message.fields().path("weight");
+        if (weight.isNumber()) {
+            return weight.doubleValue() > 0;
+        }
+        return roles.contains(message.role());
+    }
+}
