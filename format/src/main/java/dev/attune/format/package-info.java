@@ -1,5 +1,5 @@
 /// safetensors: the bytes of a model's weights to records and back, and the folder of one or more
-/// such files that makes a checkpoint. No tensors and no models live here: a weight is a name, an
+/// such files that makes a checkpoint; and GGUF, read ([GgufFile]). No tensors and no models live here: a weight is a name, an
 /// element type, a shape and a run of bytes.
 ///
 /// ```
