@@ -23,7 +23,7 @@ import java.util.UUID;
 /// ```
 ///
 /// Whoever creates it closes it. Not thread-safe.
-final class PendingFile implements AutoCloseable {
+public final class PendingFile implements AutoCloseable {
     private static final long CHUNK_BYTES = 4L << 20;
 
     private final Path target;
@@ -41,7 +41,7 @@ final class PendingFile implements AutoCloseable {
     ///
     /// @throws AttuneException of kind USER if the folder is missing or the target is a folder,
     ///   RESOURCES if the disk has not that much space, ENVIRONMENT if it cannot be written to
-    static PendingFile create(Path target, long bytes) {
+    public static PendingFile create(Path target, long bytes) {
         Path folder = folder(target);
         if (Files.isDirectory(target)) {
             throw AttuneException.user("The file to write is a folder.")
@@ -86,7 +86,7 @@ final class PendingFile implements AutoCloseable {
     }
 
     /// Writes all of `bytes` at `position`, counted from the start of the file.
-    void write(long position, MemorySegment bytes) {
+    public void write(long position, MemorySegment bytes) {
         try (Arena arena = Arena.ofConfined()) {
             // Staged through native memory, so that a segment of any kind and size will do.
             MemorySegment staging = arena.allocate(Math.min(CHUNK_BYTES, bytes.byteSize()));
@@ -101,7 +101,7 @@ final class PendingFile implements AutoCloseable {
     }
 
     /// Forces what was written to the disk; [#publish] is then all that is left to do.
-    void seal() {
+    public void seal() {
         try {
             channel.force(true);
         } catch (IOException e) {
@@ -110,7 +110,7 @@ final class PendingFile implements AutoCloseable {
     }
 
     /// Gives the sealed file its name, in place of what had it.
-    void publish() {
+    public void publish() {
         try {
             channel.close();
             Files.move(

@@ -51,6 +51,18 @@ class HostileBytesFuzzTest {
         }
     }
 
+    @FuzzTest(maxDuration = "1m")
+    void readsOrRefusesAGgufFile(byte[] file) {
+        try {
+            GgufHeader header = GgufHeader.read(MemorySegment.ofArray(file), Crafted.PLACE);
+            assertThat(header.tensors().values())
+                    .as("tensors within the file")
+                    .allMatch(t -> t.offset() >= 0 && t.offset() + t.byteLength() <= file.length);
+        } catch (AttuneException e) {
+            assertThat(e.kind()).as("kind of %s", e.what()).isEqualTo(ErrorKind.USER);
+        }
+    }
+
     private static boolean isInside(Path folder, Path file) {
         return file.startsWith(folder) && !file.equals(folder);
     }

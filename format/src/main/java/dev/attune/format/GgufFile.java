@@ -1,0 +1,123 @@
+package dev.attune.format;
+
+import dev.attune.base.AttuneException;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+
+/// An open GGUF file, mapped into memory: bytes are read from disk when they are touched.
+///
+/// ```
+/// byte 0    4         8        16       24
+///      ┌────┬─────────┬────────┬────────┬───────────┬─────────┬─────┬──────────┬─────┬──────────┐
+///      │GGUF│ version │ number │ number │ key, type,│ name,   │ pad │ tensor 0 │ pad │ tensor 1 │
+///      │    │ u32     │ tensors│ pairs  │ value ... │ dims ...│     │          │     │          │
+///      └────┴─────────┴────────┴────────┴───────────┴─────────┴─────┴──────────┴─────┴──────────┘
+///                                                                   ▲ offsets count from here
+/// ```
+///
+/// Whoever opens it closes it. Any thread may read; after [#close] every segment it gave out throws
+/// `IllegalStateException`. The file must not be shortened by others while it is open.
+public final class GgufFile implements AutoCloseable {
+    private final Path path;
+    private final Arena arena;
+    private final MemorySegment file;
+    private final GgufHeader header;
+
+    private GgufFile(Path path, Arena arena, MemorySegment file, GgufHeader header) {
+        this.path = path;
+        this.arena = arena;
+        this.file = file;
+        this.header = header;
+    }
+
+    /// Maps the file and checks its head whole.
+    ///
+    /// @throws AttuneException of kind USER if there is no such file, or it is not a GGUF file or a
+    ///   damaged one; ENVIRONMENT if it cannot be read
+    public static GgufFile open(Path path) {
+        Arena arena = Arena.ofShared();
+        try {
+            MemorySegment file = map(path, arena);
+            return new GgufFile(path, arena, file, GgufHeader.read(file, path));
+        } catch (RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    /// Where the file is, as it was given to [#open].
+    public Path path() {
+        return path;
+    }
+
+    /// The version of the format, 2 or 3.
+    public int version() {
+        return header.version();
+    }
+
+    /// The order of the bytes of every number in the file, those of tensors included.
+    public ByteOrder byteOrder() {
+        return header.order();
+    }
+
+    /// The bytes that each tensor's place in the data is a multiple of.
+    public long alignment() {
+        return header.alignment();
+    }
+
+    /// The key-value pairs.
+    public GgufMetadata metadata() {
+        return header.metadata();
+    }
+
+    /// The tensors by name, in the order of the file; unmodifiable.
+    public Map<String, GgufTensor> tensors() {
+        return header.tensors();
+    }
+
+    /// The bytes of a tensor of this file: read-only, in the file's [#byteOrder].
+    ///
+    /// @throws IllegalArgumentException if the entry is not one of this file's
+    public MemorySegment bytes(GgufTensor tensor) {
+        if (!tensor.equals(tensors().get(tensor.name()))) {
+            throw new IllegalArgumentException(tensor + " is not a tensor of " + path);
+        }
+        return file.asSlice(tensor.offset(), tensor.byteLength());
+    }
+
+    /// The bytes of the tensor of that name, as [#bytes(GgufTensor)].
+    ///
+    /// @throws AttuneException of kind USER, with the nearest name, if there is none
+    public MemorySegment bytes(String name) {
+        GgufTensor tensor = tensors().get(name);
+        if (tensor == null) {
+            throw Shown.noTensor(name, tensors().keySet(), path);
+        }
+        return bytes(tensor);
+    }
+
+    /// Unmaps the file. Closing again does nothing.
+    @Override
+    public void close() {
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
+    }
+
+    private static MemorySegment map(Path path, Arena arena) {
+        IoFault.requireFile(path);
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            return channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
+        } catch (IOException e) {
+            throw IoFault.reading(path, e);
+        }
+    }
+}
