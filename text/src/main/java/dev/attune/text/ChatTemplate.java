@@ -4,6 +4,8 @@ import dev.attune.base.AttuneException;
 
 import tools.jackson.databind.JsonNode;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +60,22 @@ public final class ChatTemplate {
         }
     }
 
+    /// Reads a template's file: Jinja source, or a JSON file that holds it as `chat_template`.
+    ///
+    /// @throws AttuneException if the file cannot be read or is no template
+    public static ChatTemplate read(Path file) {
+        if (file.toString().endsWith(".json")) {
+            JsonNode source = JsonFiles.object(file).path("chat_template");
+            if (!source.isString()) {
+                throw AttuneException.user("The file holds no text under chat_template.")
+                        .at(file)
+                        .fix("Give a .jinja file, or a JSON file with a chat_template.");
+            }
+            return parse(file.toString(), source.stringValue());
+        }
+        return parse(file.toString(), JsonFiles.text(file));
+    }
+
     /// The template's text.
     public String source() {
         return source;
@@ -97,6 +115,24 @@ public final class ChatTemplate {
         } catch (StackOverflowError e) {
             throw refused(TemplateFault.limit("the values are nested too deeply"));
         }
+    }
+
+    /// What stands behind an assistant's plain answer: at the end of a conversation, and before the
+    /// next message. Empty where the template refuses such conversations.
+    List<String> behindAnswers(RenderSettings settings) {
+        List<String> behind = new ArrayList<>();
+        for (List<Message> messages : List.of(TurnShape.ANSWERED, TurnShape.ASKED_AGAIN)) {
+            try {
+                Rendered rendered =
+                        render(
+                                new Conversation(messages, Map.of()),
+                                settings.withGenerationPrompt(false));
+                behind.add(TurnShape.behindAnswer(rendered.sourced(), rendered.origins()));
+            } catch (AttuneException _) {
+                // A template that refuses so small a conversation shows nothing by it.
+            }
+        }
+        return behind;
     }
 
     private TurnShape shape(Conversation conversation, RenderSettings settings) {

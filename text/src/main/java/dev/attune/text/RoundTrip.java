@@ -27,6 +27,23 @@ public record RoundTrip(int message, String path, Change change, String lost) {
         ALTERED
     }
 
+    /// The change in words.
+    public String described() {
+        String what =
+                switch (change) {
+                    case TRIMMED -> "white space at its ends is left out";
+                    case CUT -> "left out in part: " + quoted(lost);
+                    case DROPPED -> "left out: " + quoted(lost);
+                    case ALTERED -> "written with other characters";
+                };
+        return "message " + message + ", " + path + ": " + what + " by the chat template";
+    }
+
+    private static String quoted(String text) {
+        String line = text.strip().replace("\n", "\\n");
+        return "\"" + (line.length() > 60 ? line.substring(0, 57) + "..." : line) + "\"";
+    }
+
     /// What happened to the messages of a rendered conversation; empty when all is there.
     static List<RoundTrip> of(Rendered rendered) {
         SourcedText text = rendered.sourced();

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,6 +19,9 @@ import java.util.Set;
 ///
 /// @param texts the token of each id
 public record StopTokens(Map<Integer, String> texts) {
+    /// The roles of tokens that end a text, a turn or a message.
+    private static final List<String> ENDING_ROLES = List.of("eos_token", "eot_token", "eom_token");
+
     /// Copies the map.
     public StopTokens {
         texts = Collections.unmodifiableMap(new LinkedHashMap<>(texts));
@@ -32,25 +36,22 @@ public record StopTokens(Map<Integer, String> texts) {
     /// the tokenizer's own EOS, and those of `turnEnds` that are special or added tokens: what a
     /// chat template writes at the end of an assistant's turn.
     ///
-    /// @param folder a model's folder; one without a generation_config.json adds nothing
+    /// @param folder the model's folder, if it has one; without a generation_config.json it adds
+    ///   nothing
     /// @param turnEnds candidates; a text that is no added token is passed over
     /// @throws AttuneException of kind USER if generation_config.json is broken or names an id that
     ///   is no number
-    public static StopTokens of(Tokenizer tokenizer, Path folder, Collection<String> turnEnds) {
+    public static StopTokens of(
+            Tokenizer tokenizer, Optional<Path> folder, Collection<String> turnEnds) {
         Map<Integer, String> texts = new LinkedHashMap<>();
-        Path file = folder.resolve("generation_config.json");
-        if (Files.isRegularFile(file)) {
-            JsonNode eos = JsonFiles.object(file).path("eos_token_id");
-            for (JsonNode id :
-                    eos.isArray() ? eos : JsonFiles.mapper().createArrayNode().add(eos)) {
-                number(id, file).ifPresent(i -> put(texts, tokenizer, i));
-            }
+        folder.map(model -> model.resolve("generation_config.json"))
+                .filter(Files::isRegularFile)
+                .ifPresent(file -> generationConfig(file, tokenizer, texts));
+        for (String role : ENDING_ROLES) {
+            Optional.ofNullable(tokenizer.specialTokens().named().get(role))
+                    .map(tokenizer::id)
+                    .ifPresent(id -> put(texts, tokenizer, id));
         }
-        tokenizer
-                .specialTokens()
-                .eos()
-                .map(tokenizer::id)
-                .ifPresent(id -> put(texts, tokenizer, id));
         for (String end : turnEnds) {
             OptionalInt id = tokenizer.id(end);
             if (id.isPresent() && tokenizer.addedTokens().containsKey(id.getAsInt())) {
@@ -58,6 +59,14 @@ public record StopTokens(Map<Integer, String> texts) {
             }
         }
         return new StopTokens(texts);
+    }
+
+    private static void generationConfig(
+            Path file, Tokenizer tokenizer, Map<Integer, String> texts) {
+        JsonNode eos = JsonFiles.object(file).path("eos_token_id");
+        for (JsonNode id : eos.isArray() ? eos : JsonFiles.mapper().createArrayNode().add(eos)) {
+            number(id, file).ifPresent(i -> put(texts, tokenizer, i));
+        }
     }
 
     private static void put(Map<Integer, String> texts, Tokenizer tokenizer, OptionalInt id) {

@@ -15,6 +15,24 @@ record TurnShape(String generationPrompt, String header) {
     static final List<Message> ANSWERED =
             List.of(Message.of("user", "x"), Message.of("assistant", "y"));
 
+    /// The same and a message behind it, which shows what stands between.
+    static final List<Message> ASKED_AGAIN =
+            List.of(Message.of("user", "x"), Message.of("assistant", "y"), Message.of("user", "z"));
+
+    /// The text behind message 1's content, up to the content of message 2 if there is one.
+    static String behindAnswer(SourcedText answered, List<Origin> origins) {
+        int from = -1;
+        int to = answered.length();
+        for (int i = 0; i < answered.runs(); i++) {
+            Origin origin = answered.source(i) < 0 ? null : origins.get(answered.source(i));
+            if (origin != null && origin.field() == Origin.Field.CONTENT) {
+                from = origin.message() == 1 ? answered.end(i) : from;
+                to = origin.message() == 2 ? answered.start(i) : to;
+            }
+        }
+        return from < 0 || to < from ? "" : answered.chars().substring(from, to);
+    }
+
     /// What `add_generation_prompt` adds.
     static String generationPrompt(SourcedText without, SourcedText with) {
         int shared = 0;

@@ -49,7 +49,17 @@ class ReferenceTokenizersTest {
                 check(c, tokenizer, wrong, equal);
             }
         }
-        System.err.println("FIGURES " + expected + " " + source + " " + Arrays.toString(equal) + " of " + cases.size() + "\n" + String.join("\n", wrong.subList(0, Math.min(8, wrong.size()))));
+        System.err.println(
+                "FIGURES "
+                        + expected
+                        + " "
+                        + source
+                        + " "
+                        + Arrays.toString(equal)
+                        + " of "
+                        + cases.size()
+                        + "\n"
+                        + String.join("\n", wrong.subList(0, Math.min(8, wrong.size()))));
         assertThat(wrong).as("cases that differ").isEmpty();
     }
 
@@ -57,17 +67,54 @@ class ReferenceTokenizersTest {
         int[] ids = tokenizer.encode(c.text()).ids();
         same(c, "ids", c.ids("ids"), ids, wrong, equal, 0);
         same(c, "plain", c.ids("ids"), tokenizer.encodePlain(c.text()).ids(), wrong, equal, 1);
-        same(c, "ids_with_special", c.ids("ids_with_special"), tokenizer.encodeWithSpecialTokens(c.text()).ids(), wrong, equal, 2);
+        same(
+                c,
+                "ids_with_special",
+                c.ids("ids_with_special"),
+                tokenizer.encodeWithSpecialTokens(c.text()).ids(),
+                wrong,
+                equal,
+                2);
         String decoded = tokenizer.decode(c.ids("ids"));
-        if (decoded.equals(c.decoded())) { equal[3]++; } else { wrong.add(c.name() + " decoded " + decoded + " expected " + c.decoded()); }
+        if (decoded.equals(c.decoded())) {
+            equal[3]++;
+        } else {
+            wrong.add(c.name() + " decoded " + decoded + " expected " + c.decoded());
+        }
         StreamDecoder stream = tokenizer.streamDecoder();
         StringBuilder text = new StringBuilder();
-        for (int id : c.ids("ids")) { text.append(stream.next(id)); }
-        if (text.append(stream.finish()).toString().equals(decoded)) { equal[4]++; } else { wrong.add(c.name() + " stream " + text + " expected " + decoded); }
+        for (int id : c.ids("ids")) {
+            text.append(stream.next(id));
+        }
+        if (text.append(stream.finish()).toString().equals(decoded)) {
+            equal[4]++;
+        } else {
+            wrong.add(c.name() + " stream " + text + " expected " + decoded);
+        }
     }
 
-    private static void same(Case c, String key, int[] expected, int[] found, List<String> wrong, int[] equal, int n) {
-        if (Arrays.equals(expected, found)) { equal[n]++; } else { wrong.add(c.name() + " " + key + " " + c.text().substring(0, Math.min(40, c.text().length())) + Arrays.toString(Arrays.copyOf(found, Math.min(12, found.length))) + " expected " + Arrays.toString(Arrays.copyOf(expected, Math.min(12, expected.length)))); }
+    private static void same(
+            Case c,
+            String key,
+            int[] expected,
+            int[] found,
+            List<String> wrong,
+            int[] equal,
+            int n) {
+        if (Arrays.equals(expected, found)) {
+            equal[n]++;
+        } else {
+            wrong.add(
+                    c.name()
+                            + " "
+                            + key
+                            + " "
+                            + c.text().substring(0, Math.min(40, c.text().length()))
+                            + Arrays.toString(Arrays.copyOf(found, Math.min(12, found.length)))
+                            + " expected "
+                            + Arrays.toString(
+                                    Arrays.copyOf(expected, Math.min(12, expected.length))));
+        }
     }
 
     @ParameterizedTest(name = "{0} from {1}")
@@ -89,21 +136,28 @@ class ReferenceTokenizersTest {
         List<String> wrong = new ArrayList<>();
 
         try (Tokenizer tokenizer = Tokenizer.load(SharedData.path(source))) {
-            cases.forEach(
-                    (text, expected) -> {
-                        int[] found = tokenizer.encode(text).ids();
-                        if (!Arrays.equals(found, expected)) {
-                            wrong.add(
-                                    "'%s': %s, expected %s"
-                                            .formatted(
-                                                    text,
-                                                    Arrays.toString(found),
-                                                    Arrays.toString(expected)));
-                        }
-                    });
+            cases.forEach((text, expected) -> {
+                int[] found = tokenizer.encode(text).ids();
+                if (!Arrays.equals(found, expected)) {
+                    wrong.add(
+                            "'%s': %s, expected %s"
+                                    .formatted(
+                                            text,
+                                            Arrays.toString(found),
+                                            Arrays.toString(expected)));
+                }
+            });
         }
 
-        System.err.println("FIGURES llama.cpp " + vocabulary + " " + source + " " + (cases.size() - wrong.size()) + " of " + cases.size());
+        System.err.println(
+                "FIGURES llama.cpp "
+                        + vocabulary
+                        + " "
+                        + source
+                        + " "
+                        + (cases.size() - wrong.size())
+                        + " of "
+                        + cases.size());
         assertThat(wrong).as("cases of %d that differ", cases.size()).isEmpty();
     }
 }
