@@ -29,7 +29,7 @@ public final class RowFaults {
         return count;
     }
 
-    /// The first faults, in the order of the rows.
+    /// The first faults, in the order in which they were found.
     public List<AttuneException> kept() {
         return List.copyOf(kept);
     }

@@ -114,7 +114,7 @@ class RowReaderTest {
                 "[{},~{\"a\": | 2 ! The row cannot be read, nor what follows it: it ends before it"
                         + " is complete.",
                 "[{},~{\"a\":1}~ | 2 ! The row cannot be read, nor what follows it: it ends before"
-                    + " it is complete.",
+                        + " it is complete.",
                 "[{},~{\"a\":~ 01}] | 2 ! The row cannot be read, nor what follows it: it is not"
                         + " JSON at line 3, column 3: Invalid numeric value: Leading zeroes not"
                         + " allowed",
@@ -219,7 +219,7 @@ class RowReaderTest {
                 "^ ~~ ^ | The file is empty; expected rows.",
                 "PAR1xx | The file is a Parquet file; expected a JSON array or JSON lines.",
                 "PK\u0003\u0004x | The file is a ZIP archive or an Excel file; expected a JSON"
-                    + " array or JSON lines.",
+                        + " array or JSON lines.",
                 "question,answer | The file is a text that begins \"question,answer\"; expected a"
                         + " JSON array or JSON lines.",
                 "{~\"data\": [~{\"a\":1},{\"b\":2}],\"n\":1} | The file is one JSON object, of"
