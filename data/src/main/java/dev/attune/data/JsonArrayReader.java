@@ -46,7 +46,9 @@ final class JsonArrayReader implements RowReader {
                 ended = true;
                 return trailing();
             }
-            return Optional.of(element(origin(line)));
+            ReadRow row = element(origin(line));
+            rows++;
+            return Optional.of(row);
         } catch (RowJson.BadJson e) {
             return last(
                     Math.max(line, 1),
@@ -93,7 +95,7 @@ final class JsonArrayReader implements RowReader {
     }
 
     private Origin origin(long line) {
-        return new Origin(source.file(), line, rows++);
+        return new Origin(source.file(), line, rows);
     }
 
     private long line() {

@@ -4,7 +4,7 @@ import dev.attune.text.TokenSequence;
 
 import java.util.List;
 
-/// Tokenised rows, by number: in memory, or in a `TokenCache`.
+/// Tokenised rows, by number: in memory, or in a [TokenCache].
 public interface TokenRows {
     /// How many there are.
     int rows();

@@ -145,6 +145,13 @@ class RowReaderTest {
     }
 
     @Test
+    void numbersTheRowAtWhichAnArrayBreaksOnce() {
+        var rows = Rows.of("x.json", "[{}, {\"a\": [");
+
+        assertThat(rows).extracting(row -> row.origin().row()).containsExactly(0L, 1L);
+    }
+
+    @Test
     void refusesNestingDeeperThanAnyToolNeeds() {
         String deep = "{\"a\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";
 
