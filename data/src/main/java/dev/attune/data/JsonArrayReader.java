@@ -37,7 +37,10 @@ final class JsonArrayReader implements RowReader {
         try {
             if (!begun) {
                 begun = true;
-                RowJson.next(json);
+                // The format was told by the first bytes, but the file may have changed since.
+                if (RowJson.next(json).orElseThrow(RowJson::cutShort) != JsonToken.START_ARRAY) {
+                    return last(line(), "The file is no list of rows.", "Run again.");
+                }
             }
             text.allowRow();
             JsonToken token = RowJson.next(json).orElseThrow(RowJson::cutShort);

@@ -183,11 +183,11 @@ class TokenCacheTest {
         }
     }
 
-    /// One row of 600 million zeros, of which the file system holds nothing, and one after it.
+    /// One row of 540 million zeros, of which the file system holds nothing, and one after it.
     @Test
     void readsRowsBeyondTwoGibibytes() throws Exception {
         Path path = folder.resolve("large");
-        int zeros = 600_000_000;
+        int zeros = 540_000_000;
         long second =
                 CacheHeader.BYTES
                         + TokenCache.ROW_HEADER_BYTES
@@ -196,13 +196,11 @@ class TokenCacheTest {
         long index = second + TokenCache.ROW_HEADER_BYTES + 8 + 8;
         long end = index + 2 * TokenCache.ENTRY_BYTES;
         try (FileChannel file =
-                        FileChannel.open(
-                                path,
-                                StandardOpenOption.CREATE_NEW,
-                                StandardOpenOption.READ,
-                                StandardOpenOption.WRITE,
-                                StandardOpenOption.SPARSE);
-                Arena arena = Arena.ofConfined()) {
+                FileChannel.open(
+                        path,
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.SPARSE)) {
             ByteBuffer tail = little(72);
             tail.putInt(1).putInt(0).putLong(7).putLong(6).putInt(11).putInt(12).putLong(2);
             tail.putLong(CacheHeader.BYTES).putLong(zeros).putLong(second).putLong(2 | (1L << 32));
@@ -210,10 +208,14 @@ class TokenCacheTest {
             ByteBuffer first = little(24).putInt(0).putInt(0).putLong(1).putLong(0).flip();
             file.write(first, CacheHeader.BYTES);
             CRC32C checksum = new CRC32C();
-            MemorySegment all = file.map(FileChannel.MapMode.READ_ONLY, 0, end, arena);
-            for (long at = CacheHeader.BYTES; at < end; at += 1 << 24) {
-                checksum.update(all.asSlice(at, Math.min(1 << 24, end - at)).asByteBuffer());
+            checksum.update(first.rewind());
+            ByteBuffer nothing = ByteBuffer.allocateDirect(1 << 20);
+            long start = CacheHeader.BYTES + TokenCache.ROW_HEADER_BYTES;
+            for (long at = start; at < second; at += nothing.capacity()) {
+                long part = Math.min(nothing.capacity(), second - at);
+                checksum.update(nothing.clear().limit((int) part));
             }
+            checksum.update(tail.rewind());
             CacheHeader header =
                     new CacheHeader(
                             CraftedCache.KEY, end, 2, zeros + 2L, 1, index, 2, checksum.getValue());
