@@ -70,10 +70,10 @@ public enum StandardShape implements RowShape {
         Part rejected = fields.part("rejected");
         fields.requireOneKind("chosen", "rejected");
         if (!fields.has("prompt")) {
-            CommonPrompt common = CommonPrompt.of(chosen, rejected);
+            SharedPrompt shared = SharedPrompt.of(chosen, rejected);
             Map<String, JsonNode> columns = fields.others("chosen", "rejected");
             return new Preference(
-                    origin, common.prompt(), common.chosen(), common.rejected(), columns);
+                    origin, shared.prompt(), shared.chosen(), shared.rejected(), columns);
         }
         Part prompt = fields.part("prompt");
         fields.requireOneKind("prompt", "chosen");

@@ -9,12 +9,12 @@ import java.util.List;
 /// Messages are compared whole. Texts share their longest common start; a space before the first
 /// difference belongs to the answers, as tokenizers glue it to the word that follows (TRL does the
 /// same).
-record CommonPrompt(Part prompt, Part chosen, Part rejected) {
+record SharedPrompt(Part prompt, Part chosen, Part rejected) {
     /// Splits two parts of the same kind.
     ///
     /// @throws dev.attune.base.AttuneException if they share nothing, or one says no more than what
     ///   they share
-    static CommonPrompt of(Part chosen, Part rejected) {
+    static SharedPrompt of(Part chosen, Part rejected) {
         return switch (chosen) {
             case Part.Text(String text) -> ofTexts(text, ((Part.Text) rejected).text());
             case Part.Turns(List<Message> turns) ->
@@ -22,20 +22,20 @@ record CommonPrompt(Part prompt, Part chosen, Part rejected) {
         };
     }
 
-    private static CommonPrompt ofTurns(List<Message> chosen, List<Message> rejected) {
+    private static SharedPrompt ofTurns(List<Message> chosen, List<Message> rejected) {
         int shared = 0;
         while (shared < Math.min(chosen.size(), rejected.size())
                 && chosen.get(shared).equals(rejected.get(shared))) {
             shared++;
         }
         require(shared, chosen.size(), rejected.size());
-        return new CommonPrompt(
+        return new SharedPrompt(
                 new Part.Turns(chosen.subList(0, shared)),
                 new Part.Turns(chosen.subList(shared, chosen.size())),
                 new Part.Turns(rejected.subList(shared, rejected.size())));
     }
 
-    private static CommonPrompt ofTexts(String chosen, String rejected) {
+    private static SharedPrompt ofTexts(String chosen, String rejected) {
         int shared = 0;
         while (shared < Math.min(chosen.length(), rejected.length())
                 && chosen.charAt(shared) == rejected.charAt(shared)) {
@@ -47,7 +47,7 @@ record CommonPrompt(Part prompt, Part chosen, Part rejected) {
         if (last == ' ' || Character.isHighSurrogate(last)) {
             shared--;
         }
-        return new CommonPrompt(
+        return new SharedPrompt(
                 new Part.Text(chosen.substring(0, shared)),
                 new Part.Text(chosen.substring(shared)),
                 new Part.Text(rejected.substring(shared)));
