@@ -17,6 +17,14 @@ enum RowFormat {
 
     private static final int HEAD_BYTES = 1 << 16;
 
+    /// Opens a file as what it is.
+    static RowReader open(Source source) {
+        return switch (of(source)) {
+            case JSON_LINES -> new JsonlReader(source);
+            case JSON_ARRAY -> new JsonArrayReader(source);
+        };
+    }
+
     /// Looks at the start of a file.
     ///
     /// @throws AttuneException of kind USER, saying what was found, if it is neither

@@ -13,15 +13,7 @@ public interface RowReader extends AutoCloseable {
     ///
     /// @throws AttuneException of kind USER if it is neither, saying what it looks like
     static RowReader open(Path file) {
-        return open(Source.of(file));
-    }
-
-    /// As [#open(Path)].
-    static RowReader open(Source source) {
-        return switch (RowFormat.of(source)) {
-            case JSON_LINES -> new JsonlReader(source);
-            case JSON_ARRAY -> new JsonArrayReader(source);
-        };
+        return RowFormat.open(Source.of(file));
     }
 
     /// The next row, or nothing at the end. A faulty row does not end the reading, unless what

@@ -34,7 +34,7 @@ class HostileInputFuzzTest {
 
     @FuzzTest(maxDuration = "2m")
     void readsOrRefusesAFile(byte[] file) {
-        try (RowReader reader = RowReader.open(Rows.source("x.json", file))) {
+        try (RowReader reader = RowFormat.open(Rows.source("x.json", file))) {
             checked(reader);
         } catch (AttuneException e) {
             assertUser(e);

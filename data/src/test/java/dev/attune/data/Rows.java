@@ -25,7 +25,7 @@ final class Rows {
 
     static List<ReadRow> all(Source source) {
         List<ReadRow> rows = new ArrayList<>();
-        try (RowReader reader = RowReader.open(source)) {
+        try (RowReader reader = RowFormat.open(source)) {
             for (Optional<ReadRow> row = reader.next(); row.isPresent(); row = reader.next()) {
                 rows.add(row.get());
             }
