@@ -1,4 +1,42 @@
 /// Data sets: rows of any file to packed token sequences.
+///
+/// ```
+///  train.jsonl ─▶ RowReader ─▶ RowShape ─▶ Example ─▶ RowEncoder ─▶ TokenCache ─▶ Packer ─▶ PackedRow
+///                  file:line    what is     its        text's        mapped       first fit
+///                  of each row  it, why?    Origin     template      file         decreasing
+///                      │            │                     │                          │
+///                      └─── RowFaults: told together ─────┘              RowFate: what was cut
+/// ```
+///
+/// From files to rows of a batch:
+///
+/// ```
+/// TokenJob job = new TokenJob(List.of(file), encoder, Map.of(), cacheFolder, 4);
+/// try (TokenCache cache = TokenisedData.open(job, Progress.SILENT).cache()) {
+///     Packing packing = new Packer(2048).pack(cache);
+///     RowVisit visit = RowVisit.start(cache.key(), packing.rows(), EpochOrder.shuffled(42));
+///     PackedRow next = packing.row(visit.next());
+///     String position = visit.cursor().toJson().toString();
+/// }
+/// ```
+///
+/// The parts, each of use alone: [ExampleStream] reads files of rows with no tokenizer at hand;
+/// [ShapeRecogniser] takes further [RowShape]s; [Windows] cuts running text as pre-training does;
+/// [Cursor] and [RowVisit] resume with the very next row.
+///
+/// Invariants.
+/// - No row is lost in silence. A row read is an example or a fault with file, line and next step;
+///   a row packed is whole or has a [RowFate]. An answer is never cut unless that was chosen.
+/// - Every key of a message and every column of a row goes along: `weight`, `train`, `tools`, and
+///   those that nobody here knows.
+/// - Input is hostile. What a file claims allocates nothing; a row is at most 16 MiB; what would be
+///   read otherwise than it was written (a key given twice, NaN, half a character) is refused.
+/// - Memory does not grow with the files: rows are streamed, arrays too, tokens are mapped. What
+///   does grow is 16 bytes a row while a cache is written, some 30 while rows are packed and 4
+///   while they are visited.
+/// - The same data, encoder and settings give the same bytes, order and packing on every machine
+///   and any number of threads.
+/// - Plain ints: there are no tensors here.
 @NullMarked
 package dev.attune.data;
 

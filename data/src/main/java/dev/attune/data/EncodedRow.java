@@ -1,0 +1,17 @@
+package dev.attune.data;
+
+import dev.attune.text.TokenSequence;
+
+import java.util.List;
+
+/// The tokens of an example, and what a person should know about them, a line each: `tools are not
+/// shown by the template`.
+public record EncodedRow(TokenSequence tokens, List<String> notes) {
+    /// Copies the notes, and refuses one of several lines or of none.
+    public EncodedRow {
+        notes = List.copyOf(notes);
+        if (notes.stream().anyMatch(note -> note.isEmpty() || note.indexOf('\n') >= 0)) {
+            throw new IllegalArgumentException("a note must be one line: " + notes);
+        }
+    }
+}

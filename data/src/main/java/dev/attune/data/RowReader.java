@@ -1,0 +1,28 @@
+package dev.attune.data;
+
+import dev.attune.base.AttuneException;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// Gives the rows of one file one after the other, in constant memory.
+///
+/// Whoever opens it closes it. Not thread-safe.
+public interface RowReader extends AutoCloseable {
+    /// Opens a file of JSON lines or of one JSON array, told apart by what is in it.
+    ///
+    /// @throws AttuneException of kind USER if it is neither, saying what it looks like
+    static RowReader open(Path file) {
+        return RowFormat.open(Source.of(file));
+    }
+
+    /// The next row, or nothing at the end. A faulty row does not end the reading, unless what
+    /// follows it cannot be found.
+    ///
+    /// @throws AttuneException of kind ENVIRONMENT if the disk fails
+    Optional<ReadRow> next();
+
+    /// Closes the file.
+    @Override
+    void close();
+}
