@@ -14,7 +14,12 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
+import java.io.BufferedWriter;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 
 /// The root command and the process's entry.
@@ -32,7 +37,20 @@ public final class Attune implements Callable<Integer> {
 
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] args) {
-        System.exit(run(commandLine(), args));
+        CommandLine line = commandLine();
+        line.setOut(writer(System.out, System.getProperty("stdout.encoding", "")));
+        line.setErr(writer(System.err, System.getProperty("stderr.encoding", "")));
+        System.exit(run(line, args));
+    }
+
+    /// A writer in the stream's own encoding, or in UTF-8 where that is ASCII, as it is in a
+    /// minimal locale, and would turn other characters into question marks.
+    private static PrintWriter writer(PrintStream stream, String encoding) {
+        boolean known = !encoding.isEmpty() && Charset.isSupported(encoding);
+        Charset own = known ? Charset.forName(encoding) : StandardCharsets.UTF_8;
+        Charset charset = own.equals(StandardCharsets.US_ASCII) ? StandardCharsets.UTF_8 : own;
+        return new PrintWriter(
+                new BufferedWriter(new OutputStreamWriter(stream, charset), 1 << 16), true);
     }
 
     /// The whole command line: each command is made here, with what it needs.

@@ -19,6 +19,13 @@ final class ModelArgument {
     ///
     /// @throws AttuneException if it names none
     Path folder() {
+        return path(model);
+    }
+
+    /// The path that a model's name is.
+    ///
+    /// @throws AttuneException if it is none
+    static Path path(String model) {
         if (model.startsWith("hf:")) {
             throw AttuneException.user("This version does not download models: " + model + ".")
                     .fix("Download the model's files into a folder and give that folder.");

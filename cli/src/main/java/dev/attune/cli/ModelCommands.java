@@ -11,7 +11,7 @@ import java.util.concurrent.Callable;
 @Command(
         name = "model",
         description = "Shows what a model is and what it computes.",
-        subcommands = {ModelShow.class, ModelProbe.class},
+        subcommands = {ModelShow.class, ModelTokenize.class, ModelRender.class, ModelProbe.class},
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         footer = {"", "Example:", "  attune model show models/SmolLM2-135M"})
@@ -20,6 +20,7 @@ final class ModelCommands implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "Which of show and probe?");
+        throw new ParameterException(
+                spec.commandLine(), "Which of show, tokenize, render and probe?");
     }
 }

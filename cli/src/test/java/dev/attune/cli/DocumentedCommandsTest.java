@@ -11,6 +11,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import picocli.CommandLine;
 
+import tools.jackson.databind.json.JsonMapper;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +39,7 @@ class DocumentedCommandsTest {
         Ran ran = run(command);
         assertThat(ran.exitCode()).as(command + "\n" + ran.err()).isZero();
         if (command.contains("--json")) {
-            assertThat(ran.json().isObject()).isTrue();
+            assertThat(ran.out().lines()).isNotEmpty().allSatisfy(JsonMapper.shared()::readTree);
         }
     }
 
@@ -79,8 +81,19 @@ class DocumentedCommandsTest {
             case "path/to/model", "models/SmolLM2-135M", "models/base" -> data("reference/llama");
             case "path/to/adapter", "run1/adapter" -> data("reference/adapter-llama-layers-regex");
             case "stories260K" -> data("models/stories260K-hf");
+            case "path/to/chat-model" -> data("tokenizers/qwen2");
+            case "chat.json", "chat_template.jinja", "texts.txt", "texts.jsonl", "ids.jsonl" ->
+                    resource(word);
             default -> word;
         };
+    }
+
+    private static String resource(String name) {
+        return Path.of(
+                        System.getProperty("attune.root"),
+                        "cli/src/test/resources/dev/attune/cli/documented",
+                        name)
+                .toString();
     }
 
     private static String data(String folder) {

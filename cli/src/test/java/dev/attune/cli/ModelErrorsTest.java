@@ -121,7 +121,9 @@ class ModelErrorsTest {
     @Test
     void asksForWhatIsMissing() {
         assertThat(refusedOnce(List.of()))
-                .startsWith("attune: Which of show and probe?\n  fix  attune model --help");
+                .startsWith(
+                        "attune: Which of show, tokenize, render and probe?\n"
+                                + "  fix  attune model --help");
         assertThat(refusedOnce(List.of("probe"))).contains("Missing required", "MODEL", "--help");
         assertThat(refusedOnce(List.of("probe", "folder"))).contains("Missing required", "--ids");
         assertThat(refusedOnce(List.of("show"))).contains("Missing required", "MODEL");

@@ -94,7 +94,7 @@ final class PyMethods {
                                 given.bind("values");
                                 return PyList.view(new ArrayList<>(dict.entries().values()));
                             };
-                    case "get" -> given -> get(dict, given.bind("get", "key", "default="));
+                    case "get" -> given -> lookup(dict, given.bind("get", "key", "default="));
                     case "copy" -> _ -> dict;
                     default -> null;
                 };
@@ -117,7 +117,7 @@ final class PyMethods {
         return pairs;
     }
 
-    private static Object get(PyDict dict, List<Object> given) {
+    private static Object lookup(PyDict dict, List<Object> given) {
         Object value = dict.entries().get(PyTypes.key(given.getFirst()));
         if (value != null) {
             return value;

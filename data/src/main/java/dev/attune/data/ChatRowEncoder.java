@@ -1,0 +1,83 @@
+package dev.attune.data;
+
+import dev.attune.base.AttuneException;
+import dev.attune.text.ChatFormat;
+import dev.attune.text.Conversation;
+import dev.attune.text.EncodedText;
+import dev.attune.text.Message;
+import dev.attune.text.TrainOn;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Encodes rows for supervised tuning, with a model's tokenizer and chat template.
+///
+/// | row | text | learned |
+/// |---|---|---|
+/// | conversation | as the chat template writes it | the messages that [TrainOn] says |
+/// | prompt and completion, messages | both as one conversation | those of the completion |
+/// | prompt and completion, text | both, and the EOS | the completion and the EOS |
+/// | text | the text, and the EOS | all of it |
+///
+/// Does not close the format. Thread-safe.
+public final class ChatRowEncoder implements RowEncoder {
+    private final ChatFormat format;
+    private final TrainOn on;
+
+    public ChatRowEncoder(ChatFormat format, TrainOn on) {
+        this.format = format;
+        this.on = on;
+    }
+
+    @Override
+    public EncodedRow encode(Example example) {
+        EncodedText encoded = text(example);
+        return new EncodedRow(
+                encoded.tokens(),
+                encoded.notes().stream().map(note -> note.replace('\n', ' ')).toList());
+    }
+
+    @Override
+    public String key() {
+        return format.key() + " " + on.key();
+    }
+
+    /// The row as text and tokens, for a person to look at.
+    ///
+    /// @throws AttuneException of kind USER if the row is of no use for supervised tuning, or the
+    ///   template refuses it
+    public EncodedText text(Example example) {
+        return switch (example) {
+            case ConversationExample row -> format.encode(row.conversation(), on);
+            case PlainText row -> format.encodeText(row.text());
+            case PromptCompletion row -> promptCompletion(row);
+            case Preference _ -> throw unfit("a preferred and a rejected answer", "dpo");
+            case Feedback _ -> throw unfit("an answer with a label", "kto");
+        };
+    }
+
+    private EncodedText promptCompletion(PromptCompletion row) {
+        if (row.prompt() instanceof Part.Text(String prompt)
+                && row.completion() instanceof Part.Text(String completion)) {
+            return format.encodeCompletion(prompt, completion, on);
+        }
+        List<Message> messages = new ArrayList<>(messages(row.prompt(), "user"));
+        int from = messages.size();
+        messages.addAll(messages(row.completion(), "assistant"));
+        return format.encode(new Conversation(messages, row.columns()), on.since(from));
+    }
+
+    /// A part as messages; text is one message of the role that speaks there.
+    private static List<Message> messages(Part part, String role) {
+        return switch (part) {
+            case Part.Turns(List<Message> turns) -> turns;
+            case Part.Text(String text) -> List.of(Message.of(role, text));
+        };
+    }
+
+    private static AttuneException unfit(String what, String method) {
+        return AttuneException.user(
+                        "The row holds %s, which supervised tuning has no use for.".formatted(what))
+                .fix("Use the method %s, or give rows of messages.".formatted(method));
+    }
+}
