@@ -65,7 +65,8 @@ final class BpeMerging {
                             ByteLevel.text(tokens.get(right(best.key())))));
             merge(best.key(), pair);
         }
-        List<String> learned = tokens.subList(BYTES, tokens.size()).stream().map(ByteLevel::text).toList();
+        List<String> learned =
+                tokens.subList(BYTES, tokens.size()).stream().map(ByteLevel::text).toList();
         return TrainedBpe.of(specialTokens, learned, merges);
     }
 
@@ -138,8 +139,7 @@ final class BpeMerging {
         if (byCount != 0) {
             return byCount;
         }
-        int byLeft =
-                Arrays.compareUnsigned(tokens.get(left(b.key())), tokens.get(left(a.key())));
+        int byLeft = Arrays.compareUnsigned(tokens.get(left(b.key())), tokens.get(left(a.key())));
         return byLeft != 0
                 ? byLeft
                 : Arrays.compareUnsigned(tokens.get(right(b.key())), tokens.get(right(a.key())));

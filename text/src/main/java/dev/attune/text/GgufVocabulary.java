@@ -216,9 +216,7 @@ final class GgufVocabulary {
             found.add(
                     PieceType.of(number == 0 ? 1 : number)
                             .orElseThrow(() ->
-                                            refuse(
-                                                    "A token has the unknown type %d."
-                                                            .formatted(number))));
+                                    refuse("A token has the unknown type %d.".formatted(number))));
         }
         return found;
     }

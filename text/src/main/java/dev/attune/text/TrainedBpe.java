@@ -52,6 +52,11 @@ public final class TrainedBpe {
     /// @throws AttuneException of kind USER if the folder is missing, RESOURCES if the disk is
     ///   full, ENVIRONMENT if it cannot be written to
     public void writeTokenizerJson(Path folder) {
+        write(folder.resolve("tokenizer.json"), json() + "\n");
+    }
+
+    /// The text of a tokenizer.json.
+    String json() {
         TokenizerJson json = new TokenizerJson();
         Map<String, Integer> ids = ids();
         for (String token : specialTokens) {
@@ -59,7 +64,7 @@ public final class TrainedBpe {
         }
         json.byteLevel(List.of(TokenizerJson.GPT2_SPLIT));
         json.bpe(ids, merges);
-        write(folder.resolve("tokenizer.json"), json.root().toPrettyString() + "\n");
+        return json.root().toPrettyString();
     }
 
     /// Writes `vocab.json` and `merges.txt` into a folder, each whole or not at all.

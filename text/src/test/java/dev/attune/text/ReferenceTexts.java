@@ -52,7 +52,8 @@ final class ReferenceTexts {
         Path folder = SharedData.path("tokenizers/expected");
         Map<String, String> texts = new LinkedHashMap<>();
         lines(folder.resolve("texts.jsonl"))
-                .forEach(t -> texts.put(t.path("id").stringValue(""), t.path("text").stringValue("")));
+                .forEach(t ->
+                        texts.put(t.path("id").stringValue(""), t.path("text").stringValue("")));
         List<Case> cases = new ArrayList<>();
         for (JsonNode line : lines(folder.resolve(tokenizer + ".jsonl"))) {
             cases.add(new Case(texts.getOrDefault(line.path("id").stringValue(""), ""), line));
