@@ -55,7 +55,8 @@ public final class Attune implements Callable<Integer> {
 
     /// The whole command line: each command is made here, with what it needs.
     static CommandLine commandLine() {
-        return commandLine(new Doctor(Machine::here, Libtorch::here), new ModelCommands());
+        return commandLine(
+                new Doctor(Machine::here, Libtorch::here), new ModelCommands(), new DataCommands());
     }
 
     /// The root with these commands below it.

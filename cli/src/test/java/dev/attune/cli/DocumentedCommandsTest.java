@@ -82,7 +82,12 @@ class DocumentedCommandsTest {
             case "path/to/adapter", "run1/adapter" -> data("reference/adapter-llama-layers-regex");
             case "stories260K" -> data("models/stories260K-hf");
             case "path/to/chat-model" -> data("tokenizers/qwen2");
-            case "chat.json", "chat_template.jinja", "texts.txt", "texts.jsonl", "ids.jsonl" ->
+            case "chat.json",
+                    "chat_template.jinja",
+                    "texts.txt",
+                    "texts.jsonl",
+                    "ids.jsonl",
+                    "train.jsonl" ->
                     resource(word);
             default -> word;
         };

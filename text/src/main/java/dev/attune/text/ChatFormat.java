@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 
 /// A model's way with text: its tokenizer, its chat templates and its stop tokens. The one path
 /// from a conversation to token ids, for training, judging and serving alike.
@@ -97,6 +98,21 @@ public final class ChatFormat implements AutoCloseable {
     /// chat template say, together.
     public StopTokens stopTokens() {
         return stopTokens;
+    }
+
+    /// What the tokens of a conversation depend on besides it, in one line: the tokenizer, the
+    /// templates, the special and stop tokens, and the time where a template asks for it.
+    public String key() {
+        StringBuilder text = new StringBuilder();
+        boolean timed = false;
+        for (ChatTemplate template : templates.values()) {
+            text.append(template.source().length()).append(':').append(template.source());
+            timed |= template.source().contains("strftime_now");
+        }
+        text.append(new TreeMap<>(settings.specialTokens()));
+        text.append(new TreeMap<>(stopTokens.texts()));
+        text.append(timed ? settings.now() : "");
+        return tokenizer.fingerprint() + " " + Sha256.hex(text.toString());
     }
 
     /// Whether the model has a chat template.

@@ -22,7 +22,9 @@ import java.util.OptionalInt;
 ///
 /// Control pieces become special tokens and user-defined ones added tokens, as in Hugging Face's
 /// own conversion: the model itself never finds a control piece in a text. So
-/// [Tokenizer#encodePlain] is what SentencePiece does.
+/// [Tokenizer#encodePlain] is what SentencePiece does, but for two rarities: after a user-defined
+/// piece the prefix space is put once more, as Hugging Face does, and a unigram model takes the
+/// text `<0x41>` for the byte.
 final class SentencePieceJson {
     private static final String SPACE_MARK = "▁";
     private static final String NEVER_FOUND_PREFIX = "\ue000";
@@ -65,7 +67,9 @@ final class SentencePieceJson {
             Piece piece = model.pieces().get(id);
             switch (piece.type()) {
                 case CONTROL, UNKNOWN -> json.addedToken(piece.text(), id, true);
-                case USER_DEFINED -> json.addedToken(piece.text(), id, false);
+                case USER_DEFINED ->
+                        json.addedToken(piece.text(), id, false)
+                                .put("normalized", !model.normalizer().addDummyPrefix());
                 case NORMAL, UNUSED, BYTE -> {}
             }
         }
@@ -77,7 +81,8 @@ final class SentencePieceJson {
             json.normalizer("Precompiled").put("precompiled_charsmap", rules.charsMap());
         }
         if (rules.removeExtraWhitespaces()) {
-            json.replaceRegex("\\A +| +\\z", "");
+            // A mark of a space that stands in the text itself goes at the end only.
+            json.replaceRegex("\\A +|[ ▁]+\\z", "");
             json.replaceRegex(" {2,}", " ");
         }
         if (rules.addDummyPrefix()) {

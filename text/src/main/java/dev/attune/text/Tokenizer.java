@@ -29,6 +29,7 @@ public final class Tokenizer implements AutoCloseable {
     private final AffixIds affixes;
     private final Optional<List<Supplier<DecoderStage>>> stages;
     private final PlainTokenizer plain;
+    private final String fingerprint;
 
     private Tokenizer(NativeTokenizer library, TokenizerFile file, TokenizerSource source) {
         this.library = library;
@@ -37,6 +38,7 @@ public final class Tokenizer implements AutoCloseable {
         this.affixes = AffixIds.of(library, vocabulary, config);
         this.stages = DecoderStages.of(file.decoder());
         this.plain = new PlainTokenizer(file, source.place());
+        this.fingerprint = source.fingerprint();
     }
 
     /// Opens the tokenizer of a model.
@@ -147,6 +149,11 @@ public final class Tokenizer implements AutoCloseable {
     /// All settings, chat templates among them.
     public TokenizerConfig config() {
         return config;
+    }
+
+    /// SHA-256 of the tokenizer's description, in hexadecimal: what a cache of ids is keyed by.
+    public String fingerprint() {
+        return fingerprint;
     }
 
     /// The token of an id.

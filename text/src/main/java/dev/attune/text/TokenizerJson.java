@@ -33,8 +33,8 @@ final class TokenizerJson {
     }
 
     /// A token that is recognised in the text as it stands.
-    void addedToken(String token, int id, boolean isSpecial) {
-        added.addObject()
+    ObjectNode addedToken(String token, int id, boolean isSpecial) {
+        return added.addObject()
                 .put("id", id)
                 .put("content", token)
                 .put("single_word", false)

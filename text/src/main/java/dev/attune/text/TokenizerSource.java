@@ -35,6 +35,11 @@ record TokenizerSource(String json, TokenizerConfig config, Object place) {
         return tiktoken(path).map(TokenizerSource::file).orElseThrow(() -> none(path));
     }
 
+    /// SHA-256 of the description, in hexadecimal: equal for tokenizers that give equal ids.
+    String fingerprint() {
+        return Sha256.hex(json);
+    }
+
     private static TokenizerSource file(Path file) {
         String name = String.valueOf(file.getFileName());
         if (name.endsWith(".gguf")) {

@@ -1,0 +1,25 @@
+package dev.attune.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+import java.util.concurrent.Callable;
+
+/// `attune data`: what is in a data set.
+@Command(
+        name = "data",
+        description = "Shows what is in a data set, as a model sees it.",
+        subcommands = {DataShow.class},
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        footer = {"", "Example:", "  attune data show train.jsonl --model path/to/chat-model"})
+final class DataCommands implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        throw new ParameterException(spec.commandLine(), "Which command? There is show.");
+    }
+}

@@ -1,0 +1,180 @@
+package dev.attune.cli;
+
+import dev.attune.base.AttuneException;
+import dev.attune.data.ChatRowEncoder;
+import dev.attune.data.Example;
+import dev.attune.data.ExampleStream;
+import dev.attune.text.ChatFormat;
+import dev.attune.text.EncodedText;
+import dev.attune.text.Span;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+
+/// `attune data show`: rows as the model sees them.
+@Command(
+        name = "show",
+        description = {
+            "Shows rows of a data set as text and tokens, with what is learned of them marked.",
+            "",
+            "Learned text is green on a terminal, or stands in ⟦brackets⟧; the stop token at its"
+                    + " end is inverted, or followed by ■."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        footer = {
+            "",
+            "Examples:",
+            "  attune data show train.jsonl --model path/to/chat-model",
+            "  attune data show train.jsonl --model path/to/chat-model --row 2 --json"
+        })
+final class DataShow implements Callable<Integer> {
+    private static final int DEFAULT_ROWS = 3;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "FILE", description = "A JSON or JSON lines file.")
+    private Path file = Path.of("");
+
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "M",
+            description = "Folder of the model whose tokenizer and chat template are used.")
+    private String model = "";
+
+    @Option(
+            names = "--template",
+            paramLabel = "FILE",
+            description = "A chat template to use in place of the model's own.")
+    private @Nullable Path template;
+
+    @Option(
+            names = "--row",
+            paramLabel = "N",
+            description = "Only row N, from 1 (default: the first " + DEFAULT_ROWS + ").")
+    private @Nullable Long row;
+
+    @Mixin private TrainOnOptions trainOn = new TrainOnOptions();
+
+    @Option(names = "--json", description = "Write a JSON object a row.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        if (row != null && row < 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "--row is " + row + ", expected 1 or more.");
+        }
+        try (ChatFormat format =
+                        ChatFormat.load(
+                                ModelArgument.path(model),
+                                Optional.ofNullable(template),
+                                LocalDateTime.now(ZoneId.systemDefault()));
+                ExampleStream examples = ExampleStream.open(List.of(file))) {
+            long shown = show(examples, new ChatRowEncoder(format, trainOn.trainOn()), format);
+            spec.commandLine().getOut().flush();
+            examples.faults().throwIfAny("Cannot read " + file);
+            if (shown == 0) {
+                throw none(examples.rows());
+            }
+        }
+        return 0;
+    }
+
+    private AttuneException none(long rows) {
+        String what =
+                row == null || rows == 0
+                        ? "The file holds no row."
+                        : "There is no row " + row + ": the file holds " + rows + ".";
+        return AttuneException.user(what).at(file).fix("Give a row that is there.");
+    }
+
+    private long show(ExampleStream examples, ChatRowEncoder encoder, ChatFormat format) {
+        long shown = 0;
+        for (Optional<Example> next = examples.next(); next.isPresent(); next = examples.next()) {
+            Example example = next.get();
+            boolean wanted = row == null || example.origin().row() == row - 1;
+            if (wanted) {
+                try {
+                    print(example, encoder.text(example), format);
+                } catch (AttuneException e) {
+                    throw e.at(example.origin() + e.where().map(at -> ", " + at).orElse(""));
+                }
+                shown++;
+            }
+            if (shown == (row == null ? DEFAULT_ROWS : 1)) {
+                break;
+            }
+        }
+        return shown;
+    }
+
+    private void print(Example example, EncodedText encoded, ChatFormat format) {
+        PrintWriter out = spec.commandLine().getOut();
+        boolean stops = encoded.stops(format.stopTokens().ids());
+        if (json) {
+            out.println(JsonText.write(fields(example, encoded, stops)));
+            return;
+        }
+        RowPicture picture = new RowPicture(Colors.of(spec), format);
+        out.println(example.origin());
+        out.println(picture.text(encoded));
+        out.println();
+        out.println(picture.tokens(encoded));
+        out.println();
+        out.printf(
+                "%,d tokens, %,d learned%n",
+                encoded.tokens().length(), encoded.tokens().trainedTokens());
+        if (encoded.tokens().trainedTokens() == 0) {
+            out.println("warning  nothing of this row is learned");
+        } else if (!stops) {
+            out.println(
+                    "warning  what is learned does not end with a stop token ("
+                            + String.join(", ", format.stopTokens().texts().values())
+                            + "): the model would not learn to stop");
+        }
+        encoded.notes().forEach(note -> out.println("note     " + note));
+        out.println();
+    }
+
+    private static Map<String, Object> fields(Example example, EncodedText encoded, boolean stops) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("file", example.origin().file().toString());
+        fields.put("line", example.origin().line());
+        fields.put("row", example.origin().row() + 1);
+        fields.put("text", encoded.text());
+        fields.put(
+                "spans",
+                Span.inCodePoints(encoded.text(), encoded.trained()).stream()
+                        .map(span -> List.of(span.from(), span.to()))
+                        .toList());
+        fields.put("ids", encoded.tokens().ids());
+        fields.put(
+                "mask",
+                IntStream.range(0, encoded.tokens().length())
+                        .map(i -> encoded.tokens().isTrained(i) ? 1 : 0)
+                        .toArray());
+        fields.put("stops", stops);
+        fields.put("notes", encoded.notes());
+        return fields;
+    }
+}
