@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 class TokenizerConfigTest {
@@ -109,17 +110,18 @@ class TokenizerConfigTest {
 
         try (Tokenizer tokenizer = Tokenizer.load(folder)) {
             StopTokens stops =
-                    StopTokens.of(tokenizer, folder, List.of("[SEP]", "the", "<|absent|>"));
+                    StopTokens.of(
+                            tokenizer, Optional.of(folder), List.of("[SEP]", "the", "<|absent|>"));
 
             assertThat(stops.texts())
                     .as("stop tokens")
                     .isEqualTo(Map.of(1, "<s>", 2, "</s>", 3, "[SEP]"));
             put("generation_config.json", "{\"eos_token_id\": 1}");
-            assertThat(StopTokens.of(tokenizer, folder, List.of()).ids())
+            assertThat(StopTokens.of(tokenizer, Optional.of(folder), List.of()).ids())
                     .as("ids with a single number")
                     .isEqualTo(Set.of(1, 2));
             put("generation_config.json", "{\"eos_token_id\": \"x\"}");
-            assertThatThrownBy(() -> StopTokens.of(tokenizer, folder, List.of()))
+            assertThatThrownBy(() -> StopTokens.of(tokenizer, Optional.of(folder), List.of()))
                     .hasMessageContaining("The eos_token_id is \"x\"; expected a token id.");
         }
     }
