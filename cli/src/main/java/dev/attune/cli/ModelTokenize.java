@@ -26,7 +26,7 @@ import java.util.concurrent.Callable;
             "Without --json each line of the file is a text, and its tokens are shown. With --json"
                     + " each line is a JSON string, answered by a line {\"ids\": [...]}; with"
                     + " --decode each line is such an object or an array of ids, answered by a JSON"
-                    + " string. Special tokens that stand in a text are recognised."
+                    + " string."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
@@ -38,6 +38,13 @@ import java.util.concurrent.Callable;
             "  attune model tokenize stories260K --file ids.jsonl --decode --json"
         })
 final class ModelTokenize implements Callable<Integer> {
+    /// What becomes of special tokens in a text.
+    enum InText {
+        auto,
+        parse,
+        text
+    }
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Mixin private ModelArgument model = new ModelArgument();
@@ -52,6 +59,17 @@ final class ModelTokenize implements Callable<Integer> {
             names = "--add-special-tokens",
             description = "Add the tokens that the tokenizer puts around a text, such as a BOS.")
     private boolean addSpecialTokens;
+
+    @Option(
+            names = "--special-tokens-in-text",
+            paramLabel = "HOW",
+            defaultValue = "auto",
+            description =
+                    "Of special tokens that stand in a text: parse, or take as text like any other;"
+                            + " auto does what the file's own program does: Hugging Face parses,"
+                            + " SentencePiece, tiktoken and llama.cpp do not (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private InText inText = InText.auto;
 
     @Option(
             names = "--skip-special-tokens",
@@ -78,8 +96,8 @@ final class ModelTokenize implements Callable<Integer> {
 
     private String encoded(Tokenizer tokenizer, String line, String place) {
         String text = json ? string(line, place) : line;
-        Encoding encoding =
-                addSpecialTokens ? tokenizer.encodeWithSpecialTokens(text) : tokenizer.encode(text);
+        Encoding bare = parses(tokenizer) ? tokenizer.encode(text) : tokenizer.encodePlain(text);
+        Encoding encoding = addSpecialTokens ? tokenizer.withSpecialTokens(bare, text) : bare;
         if (json) {
             return JsonText.write(Map.of("ids", encoding.ids()));
         }
@@ -89,6 +107,14 @@ final class ModelTokenize implements Callable<Integer> {
             shown.append(i == 0 ? "" : " ").append(encoding.id(i)).append(':').append(token);
         }
         return shown.toString();
+    }
+
+    private boolean parses(Tokenizer tokenizer) {
+        return switch (inText) {
+            case parse -> true;
+            case text -> false;
+            case auto -> tokenizer.recognisesSpecialTokens();
+        };
     }
 
     private static String string(String line, String place) {

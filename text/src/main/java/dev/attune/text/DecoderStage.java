@@ -60,7 +60,7 @@ interface DecoderStage {
 
         @Override
         public void next(String token, Consumer<String> out) {
-            if (token.matches("<0x[0-9A-Fa-f]{2}>")) {
+            if (token.startsWith("<0x") && token.matches("<0x[0-9A-Fa-f]{2}>")) {
                 run.add((byte) Integer.parseInt(token.substring(3, 5), 16));
             } else {
                 end(out);

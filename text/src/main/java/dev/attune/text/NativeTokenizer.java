@@ -110,6 +110,13 @@ final class NativeTokenizer implements AutoCloseable {
                 throw new IllegalStateException("the tokenizer is closed");
             }
             return call.apply(handle);
+        } catch (RuntimeException e) {
+            if (e.getClass() != RuntimeException.class) {
+                throw e;
+            }
+            throw AttuneException.user("The tokenizer fails at this text: " + e.getMessage() + ".")
+                    .fix("Its vocabulary has no token for what is unknown: use another tokenizer.")
+                    .causedBy(e);
         } finally {
             lock.readLock().unlock();
         }

@@ -30,6 +30,7 @@ public final class Tokenizer implements AutoCloseable {
     private final Optional<List<Supplier<DecoderStage>>> stages;
     private final PlainTokenizer plain;
     private final String fingerprint;
+    private final boolean recognisesSpecialTokens;
 
     private Tokenizer(NativeTokenizer library, TokenizerFile file, TokenizerSource source) {
         this.library = library;
@@ -39,6 +40,7 @@ public final class Tokenizer implements AutoCloseable {
         this.stages = DecoderStages.of(file.decoder());
         this.plain = new PlainTokenizer(file, source.place());
         this.fingerprint = source.fingerprint();
+        this.recognisesSpecialTokens = source.recognisesSpecialTokens();
     }
 
     /// Opens the tokenizer of a model.
@@ -81,7 +83,15 @@ public final class Tokenizer implements AutoCloseable {
     /// As [#encode], between the tokens that the tokenizer's post-processor or settings put around
     /// each text. A text that begins with the BOS itself is not given another.
     public Encoding encodeWithSpecialTokens(String text) {
-        return affixes.around(encode(text), text.length());
+        return withSpecialTokens(encode(text), text);
+    }
+
+    /// The tokens of [#encode] or [#encodePlain] between those that [#encodeWithSpecialTokens]
+    /// adds.
+    ///
+    /// @param text what was encoded
+    public Encoding withSpecialTokens(Encoding encoding, String text) {
+        return affixes.around(encoding, text.length());
     }
 
     /// The ids of [#encode] alone, in less time.
@@ -154,6 +164,13 @@ public final class Tokenizer implements AutoCloseable {
     /// SHA-256 of the tokenizer's description, in hexadecimal: what a cache of ids is keyed by.
     public String fingerprint() {
         return fingerprint;
+    }
+
+    /// Whether the program that the tokenizer's file belongs to recognises special tokens in a
+    /// text: Hugging Face's does ([#encode]); SentencePiece, tiktoken and llama.cpp, which have a
+    /// call of their own for that, do not ([#encodePlain]).
+    public boolean recognisesSpecialTokens() {
+        return recognisesSpecialTokens;
     }
 
     /// The token of an id.

@@ -21,6 +21,7 @@ record TokenizerFile(String json, Vocabulary vocabulary, JsonNode decoder) {
     /// A hole of ids beyond this would make a table out of nothing.
     private static final int MAX_ID = 1 << 24;
 
+    private static final String SUBWORD_PREFIX = "continuing_subword_prefix";
     private static final String NOT_SPECIAL_PREFIX = "\ue000";
 
     /// Reads the text of a tokenizer.json.
@@ -61,6 +62,7 @@ record TokenizerFile(String json, Vocabulary vocabulary, JsonNode decoder) {
     private static final class Reading {
         private final JsonParser in;
         private final Object place;
+        private final LibraryGuard guard;
         private final Vocabulary.Builder tokens = new Vocabulary.Builder();
         private JsonNode decoder = MissingNode.getInstance();
         private JsonNode added = MissingNode.getInstance();
@@ -68,6 +70,7 @@ record TokenizerFile(String json, Vocabulary vocabulary, JsonNode decoder) {
         Reading(JsonParser in, Object place) {
             this.in = in;
             this.place = place;
+            this.guard = new LibraryGuard(place);
         }
 
         void root() {
@@ -84,15 +87,20 @@ record TokenizerFile(String json, Vocabulary vocabulary, JsonNode decoder) {
                     }
                     case "added_tokens" -> added = in.readValueAsTree();
                     case "decoder" -> decoder = in.readValueAsTree();
+                    case "normalizer" -> guard.normalizer(in.readValueAsTree());
+                    case "post_processor" -> guard.postProcessor(in.readValueAsTree());
                     default -> in.skipChildren();
                 }
             }
             require(hasModel, "an object for model");
+            guard.decoder(decoder);
             added.forEach(this::added);
             require(tokens.count() > 0, "tokens in the vocabulary");
         }
 
         private void model() {
+            boolean hasMerges = false;
+            String prefix = "";
             while (in.nextToken() == JsonToken.PROPERTY_NAME) {
                 String name = in.currentName();
                 JsonToken value = in.nextToken();
@@ -100,9 +108,15 @@ record TokenizerFile(String json, Vocabulary vocabulary, JsonNode decoder) {
                     vocabObject();
                 } else if (name.equals("vocab") && value == JsonToken.START_ARRAY) {
                     vocabArray();
+                } else if (value == JsonToken.VALUE_STRING && name.equals(SUBWORD_PREFIX)) {
+                    prefix = in.getString();
                 } else {
+                    hasMerges = hasMerges || name.equals("merges");
                     in.skipChildren();
                 }
+            }
+            if (hasMerges) {
+                guard.merges(prefix);
             }
         }
 

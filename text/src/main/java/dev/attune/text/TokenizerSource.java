@@ -40,6 +40,12 @@ record TokenizerSource(String json, TokenizerConfig config, Object place) {
         return Sha256.hex(json);
     }
 
+    /// Whether the program that the file belongs to recognises special tokens in a text.
+    boolean recognisesSpecialTokens() {
+        String name = place.toString();
+        return !name.endsWith(".model") && !name.endsWith(".tiktoken") && !name.endsWith(".gguf");
+    }
+
     private static TokenizerSource file(Path file) {
         String name = String.valueOf(file.getFileName());
         if (name.endsWith(".gguf")) {

@@ -188,6 +188,54 @@ class TokenizerTest {
     }
 
     @Test
+    void refusesWhatWouldEndTheProcess() throws IOException {
+        String bpe = "\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[]";
+        assertRefused(
+                "tokenizer.json",
+                "{\"normalizer\":{\"type\":\"Precompiled\",\"precompiled_charsmap\":\"AAAA\"},"
+                        + bpe
+                        + "}}",
+                "map of characters is damaged");
+        assertRefused(
+                "tokenizer.json",
+                "{\"normalizer\":{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"Precompiled\","
+                        + "\"precompiled_charsmap\":\"CAAAAP////////////8=\"}]},"
+                        + bpe
+                        + "}}",
+                "map of characters is damaged");
+        assertRefused(
+                "tokenizer.json",
+                "{\"post_processor\":{\"type\":\"TemplateProcessing\",\"single\":[{\"SpecialToken\":"
+                    + "{\"id\":\"q\",\"type_id\":0}}],\"pair\":[],\"special_tokens\":{}},"
+                        + bpe
+                        + "}}",
+                "the template's token 'q' is no special token");
+        assertRefused(
+                "tokenizer.json",
+                "{\"decoder\":{\"type\":\"Strip\",\"content\":\"a\",\"start\":3,\"stop\":5},"
+                        + bpe
+                        + "}}",
+                "a Strip decoder cuts at both ends");
+        assertRefused(
+                "tokenizer.json",
+                "{" + bpe + ",\"continuing_subword_prefix\":\"####\"}}",
+                "a BPE model has a continuing_subword_prefix");
+    }
+
+    @Test
+    void saysThatATokenizerKnowsNoUnknown() throws IOException {
+        String json =
+                "{\"model\":{\"type\":\"WordLevel\",\"vocab\":{\"a\":0},\"unk_token\":\"u\"}}";
+        Path file = Files.writeString(folder.resolve("tokenizer.json"), json);
+
+        try (Tokenizer words = Tokenizer.load(file)) {
+            assertThatThrownBy(() -> words.encode("b"))
+                    .isInstanceOf(AttuneException.class)
+                    .hasMessageContaining("The tokenizer fails at this text");
+        }
+    }
+
+    @Test
     void refusesGgufFilesWithoutAKnownTokenizer() {
         Path noTokenizer = SharedData.path("formats/gguf-valid/one-f32.gguf");
 
