@@ -15,9 +15,10 @@ final class Arrows {
             testkit   : base
             format    : base
             tensor    : base
+            hub       : base
             text      : base format
             model     : base format tensor
-            data      : base format text
+            data      : base format text hub
             generate  : base tensor model
             export    : base format text tensor model
             train     : base format text tensor model data generate
@@ -26,9 +27,9 @@ final class Arrows {
             serve     : base format text model data generate export eval advise
             hosted    : base format text tensor model data generate export train eval advise
             cluster   : base format text tensor model data generate export train eval advise
-            cli       : base format text tensor model data generate export train eval advise serve hosted cluster starter
-            starter   : base format text tensor model data generate export train eval advise
-            bench     : base format text tensor model data generate export train eval advise cluster
+            cli       : base format hub text tensor model data generate export train eval advise serve hosted cluster starter
+            starter   : base format hub text tensor model data generate export train eval advise
+            bench     : base format hub text tensor model data generate export train eval advise cluster
             """;
 
     /// The modules each module may import, itself left out.
