@@ -117,19 +117,15 @@ final class TokenizeBench implements Callable<Integer> {
             List<Future<Long>> parts = new ArrayList<>();
             for (int t = 0; t < threads; t++) {
                 parts.add(
-                        pool.submit(
-                                () -> {
-                                    long tokens = 0;
-                                    for (int i = next.getAndIncrement();
-                                            i < all;
-                                            i = next.getAndIncrement()) {
-                                        tokens +=
-                                                tokenizer
-                                                        .encode(rows.get(i % rows.size()))
-                                                        .length();
-                                    }
-                                    return tokens;
-                                }));
+                        pool.submit(() -> {
+                            long tokens = 0;
+                            for (int i = next.getAndIncrement();
+                                    i < all;
+                                    i = next.getAndIncrement()) {
+                                tokens += tokenizer.encode(rows.get(i % rows.size())).length();
+                            }
+                            return tokens;
+                        }));
             }
             long tokens = 0;
             for (Future<Long> part : parts) {

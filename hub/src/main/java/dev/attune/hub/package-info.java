@@ -1,4 +1,5 @@
-/// The Hugging Face hub: files of models and data sets, fetched into the cache that Python tools share.
+/// The Hugging Face hub: files of models and data sets, fetched into the cache that Python tools
+/// share.
 @NullMarked
 package dev.attune.hub;
 
