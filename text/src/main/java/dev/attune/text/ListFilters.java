@@ -245,10 +245,14 @@ final class ListFilters {
         };
     }
 
-    private static Object folded(Object item, Object caseSensitive) {
+    private Object folded(Object item, Object caseSensitive) {
         boolean sensitive =
                 caseSensitive != PyArguments.Absent.ABSENT && PyTypes.truth(caseSensitive);
-        return item instanceof SourcedText text && !sensitive ? PyStrings.lower(text) : item;
+        if (!(item instanceof SourcedText text) || sensitive) {
+            return item;
+        }
+        budget.make(text.length());
+        return PyStrings.lower(text);
     }
 
     private static boolean isSet(Object flag) {
