@@ -32,16 +32,16 @@ public final class ChatTemplate {
 
     private final String name;
     private final String source;
-    private final List<JinjaStatement> body;
+    private final JinjaProgram program;
     private final Map<ShapeKey, TurnShape> shapes = new ConcurrentHashMap<>();
 
     /// What the shape of a turn may depend on.
     private record ShapeKey(Map<String, JsonNode> variables, Map<String, String> specialTokens) {}
 
-    private ChatTemplate(String name, String source, List<JinjaStatement> body) {
+    private ChatTemplate(String name, String source, JinjaProgram program) {
         this.name = name;
         this.source = source;
-        this.body = body;
+        this.program = program;
     }
 
     /// Reads a template.
@@ -51,7 +51,7 @@ public final class ChatTemplate {
     public static ChatTemplate parse(String name, String source) {
         String normalized = JinjaLexer.normalized(source);
         try {
-            return new ChatTemplate(name, normalized, JinjaParser.parse(normalized));
+            return new ChatTemplate(name, normalized, JinjaProgram.parse(normalized));
         } catch (TemplateFault fault) {
             throw AttuneException.user(
                             "The chat template cannot be read: " + fault.messageText() + ".")
@@ -101,9 +101,9 @@ public final class ChatTemplate {
             scope.set(variable.getKey(), values.value(variable.getValue()));
         }
         scope.set("messages", values.messages(conversation.messages()));
-        JinjaRunner runner = new JinjaRunner(budget, values);
+        JinjaRunner runner = new JinjaRunner(budget, values, program.hidden());
         try {
-            SourcedText text = runner.run(body, new JinjaScope(scope));
+            SourcedText text = runner.run(program.body(), scope);
             return new Rendered(
                     text,
                     values.origins(),

@@ -33,17 +33,27 @@ final class JinjaArguments {
                 }
             }
             first = false;
-            if (words.skipOperator("**")) {
+            if (starStar != null) {
+                throw TemplateFault.syntax("an argument behind '**'", words.peek().at());
+            } else if (words.skipOperator("**")) {
                 starStar = expressions.expression();
-            } else if (words.skipOperator("*")) {
+            } else if (words.peek().isOperator("*")) {
+                requireNoStar(star);
+                words.take();
                 star = expressions.expression();
             } else if (words.peek().kind() == JinjaToken.Kind.NAME
                     && words.peekSecond().isOperator("=")) {
-                names.add(words.take().text());
+                JinjaToken name = words.take();
+                if (names.contains(name.text())) {
+                    throw TemplateFault.syntax(
+                            "keyword argument repeated: " + name.text(), name.at());
+                }
+                names.add(name.text());
                 words.take();
                 named.add(expressions.expression());
             } else {
-                requireNoneNamed(names, starStar);
+                requireNoStar(star);
+                requireNoneNamed(names);
                 positional.add(expressions.expression());
             }
         }
@@ -52,8 +62,14 @@ final class JinjaArguments {
         return new JinjaExpr.Arguments(positional, names, named, star, starStar);
     }
 
-    private void requireNoneNamed(List<String> names, @Nullable JinjaExpr starStar) {
-        if (!names.isEmpty() || starStar != null) {
+    private void requireNoStar(@Nullable JinjaExpr star) {
+        if (star != null) {
+            throw TemplateFault.syntax("an argument by position behind '*'", words.peek().at());
+        }
+    }
+
+    private void requireNoneNamed(List<String> names) {
+        if (!names.isEmpty()) {
             throw TemplateFault.syntax(
                     "an argument by position after one by name", words.peek().at());
         }
@@ -61,6 +77,9 @@ final class JinjaArguments {
 
     /// `index]` or `from:to:step]`; several with commas make a tuple.
     JinjaExpr subscript(JinjaExpr target, int at) {
+        if (words.skipOperator("]")) {
+            return new JinjaExpr.Item(target, new JinjaExpr.TupleOf(List.of(), at), at);
+        }
         words.enter();
         JinjaExpr value = one(target, at);
         if (words.peek().isOperator(",")) {

@@ -21,9 +21,9 @@ final class JinjaEvaluator {
     JinjaEvaluator(RenderBudget budget) {
         this.budget = budget;
         this.methods = new PyMethods(budget);
-        this.access = new PyAccess(methods);
+        this.access = new PyAccess(methods, budget);
         this.cutting = new PyCutting(budget);
-        this.filters = new JinjaFilters(budget, access);
+        this.filters = new JinjaFilters(budget, access, methods.strings());
     }
 
     /// The value of the expression.
@@ -47,14 +47,14 @@ final class JinjaEvaluator {
             case JinjaExpr.Call call -> call(call, scope);
             case JinjaExpr.Filter filter -> filter(filter, null, scope);
             case JinjaExpr.Test test -> test(test, scope) != test.negated();
-            case JinjaExpr.Not not -> !PyTypes.truth(checked(value(not.operand(), scope)));
+            case JinjaExpr.Not not -> !PyTypes.truth(value(not.operand(), scope));
             case JinjaExpr.And and -> {
                 Object left = value(and.left(), scope);
-                yield truth(left) ? value(and.right(), scope) : left;
+                yield PyTypes.truth(left) ? value(and.right(), scope) : left;
             }
             case JinjaExpr.Or or -> {
                 Object left = value(or.left(), scope);
-                yield truth(left) ? left : value(or.right(), scope);
+                yield PyTypes.truth(left) ? left : value(or.right(), scope);
             }
             case JinjaExpr.Choice choice -> choice(choice, scope);
             case JinjaExpr.Compare compare -> compare(compare, scope);
@@ -78,17 +78,6 @@ final class JinjaEvaluator {
         };
     }
 
-    /// Whether a value is true; what the sandbox refuses has no truth.
-    static boolean truth(Object value) {
-        return PyTypes.truth(checked(value));
-    }
-
-    private static Object checked(Object value) {
-        return value instanceof PyUndefined undefined && undefined.unsafe()
-                ? PyTypes.requireDefined(value)
-                : value;
-    }
-
     private Object variable(String name, JinjaScope scope) {
         Object value = scope.find(name);
         return value == null ? PyUndefined.of("'" + name + "' is undefined") : value;
@@ -109,16 +98,20 @@ final class JinjaEvaluator {
 
     private Object dict(JinjaExpr.DictOf dict, JinjaScope scope) {
         budget.make(dict.keys().size());
-        Map<Object, Object> entries = new LinkedHashMap<>();
+        List<Object> each = new ArrayList<>(2 * dict.keys().size());
         for (int i = 0; i < dict.keys().size(); i++) {
-            Object key = PyTypes.key(value(dict.keys().get(i), scope));
-            entries.put(key, value(dict.values().get(i), scope));
+            each.add(value(dict.keys().get(i), scope));
+            each.add(value(dict.values().get(i), scope));
         }
-        return PyDict.of(entries);
+        PyDict made = PyDict.empty();
+        for (int i = 0; i < each.size(); i += 2) {
+            made.put(PyTypes.key(each.get(i)), each.get(i + 1));
+        }
+        return made;
     }
 
     private Object choice(JinjaExpr.Choice choice, JinjaScope scope) {
-        if (truth(value(choice.condition(), scope))) {
+        if (PyTypes.truth(value(choice.condition(), scope))) {
             return value(choice.then(), scope);
         }
         return choice.otherwise() == null
@@ -145,8 +138,8 @@ final class JinjaEvaluator {
             return relation == JinjaExpr.Relation.NOT_EQUAL;
         }
         return switch (relation) {
-            case EQUAL -> PyTypes.equal(checked(left), checked(right));
-            case NOT_EQUAL -> !PyTypes.equal(checked(left), checked(right));
+            case EQUAL -> PyTypes.equal(left, right);
+            case NOT_EQUAL -> !PyTypes.equal(left, right);
             case LESS -> PyTypes.compare(left, right, "<") < 0;
             case LESS_EQUAL -> PyTypes.compare(left, right, "<=") <= 0;
             case GREATER -> PyTypes.compare(left, right, ">") > 0;
@@ -245,7 +238,7 @@ final class JinjaEvaluator {
 
     private boolean test(JinjaExpr.Test test, JinjaScope scope) {
         Object target = value(test.target(), scope);
-        return JinjaTests.passes(test.name(), target, arguments(test.arguments(), scope));
+        return JinjaTests.passes(test.name(), target, arguments(test.arguments(), scope), budget);
     }
 
     /// A filter, or a chain of them around `block`, the text of a filter block.

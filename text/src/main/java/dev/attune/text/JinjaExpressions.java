@@ -21,6 +21,8 @@ final class JinjaExpressions {
 
     private final JinjaWords words;
     private final JinjaArguments arguments;
+    private final List<TemplateFault> unknown = new ArrayList<>();
+    private @Nullable TemplateFault firstUnknown;
 
     JinjaExpressions(JinjaWords words) {
         this.words = words;
@@ -55,6 +57,7 @@ final class JinjaExpressions {
     /// One expression.
     JinjaExpr expression() {
         words.enter();
+        int unknownBefore = unknown.size();
         JinjaExpr value = or();
         int chain = 0;
         while (words.peek().isName("if")) {
@@ -63,9 +66,37 @@ final class JinjaExpressions {
             JinjaExpr otherwise = words.skipName("else") ? expression() : null;
             value = new JinjaExpr.Choice(condition, value, otherwise, at);
             chain = bounded(chain);
+            forgive(unknownBefore);
         }
         words.leave();
         return value;
+    }
+
+    /// How many filters and tests that do not exist were met and not forgiven.
+    int unknown() {
+        return unknown.size();
+    }
+
+    /// Leaves it to the run to complain of what was met since there were `before`: Jinja does so
+    /// inside of `if`, where a template may have asked first whether a filter exists.
+    void forgive(int before) {
+        unknown.subList(before, unknown.size()).clear();
+    }
+
+    /// Makes sure that what was met since there were `before` is complained of, whatever stands
+    /// around it.
+    void insist(int before) {
+        if (firstUnknown == null && unknown.size() > before) {
+            firstUnknown = unknown.get(before);
+        }
+    }
+
+    /// Complains of the first filter or test that does not exist.
+    void requireKnown() {
+        insist(0);
+        if (firstUnknown != null) {
+            throw firstUnknown;
+        }
     }
 
     /// An expression without `if else`.
@@ -404,6 +435,9 @@ final class JinjaExpressions {
         while (words.skipOperator(".")) {
             full.append('.').append(words.require(JinjaToken.Kind.NAME, "a name").text());
         }
+        if (!JinjaFilters.exists(full.toString())) {
+            unknown.add(TemplateFault.syntax("No filter named '" + full + "'.", name.at()));
+        }
         JinjaExpr.Arguments given =
                 words.peek().isOperator("(") ? arguments.list() : JinjaExpr.Arguments.NONE;
         return new JinjaExpr.Filter(target, full.toString(), given, name.at());
@@ -413,6 +447,13 @@ final class JinjaExpressions {
         int at = words.take().at();
         boolean negated = words.skipName("not");
         JinjaToken name = words.require(JinjaToken.Kind.NAME, "the name of a test");
+        StringBuilder full = new StringBuilder(name.text());
+        while (words.skipOperator(".")) {
+            full.append('.').append(words.require(JinjaToken.Kind.NAME, "a name").text());
+        }
+        if (!JinjaTests.exists(full.toString())) {
+            unknown.add(TemplateFault.syntax("No test named '" + full + "'.", name.at()));
+        }
         JinjaExpr.Arguments given = JinjaExpr.Arguments.NONE;
         JinjaToken next = words.peek();
         if (next.isOperator("(")) {
@@ -430,7 +471,7 @@ final class JinjaExpressions {
                     new JinjaExpr.Arguments(
                             List.of(postfix(primary())), List.of(), List.of(), null, null);
         }
-        return new JinjaExpr.Test(target, name.text(), given, negated, at);
+        return new JinjaExpr.Test(target, full.toString(), given, negated, at);
     }
 
     private int bounded(int chain) {

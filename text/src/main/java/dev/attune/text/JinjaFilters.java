@@ -18,10 +18,10 @@ final class JinjaFilters {
     private final TextFilters texts;
     private final ListFilters lists;
 
-    JinjaFilters(RenderBudget budget, PyAccess access) {
+    JinjaFilters(RenderBudget budget, PyAccess access, PyStrings strings) {
         this.budget = budget;
         this.access = access;
-        this.texts = new TextFilters(budget);
+        this.texts = new TextFilters(budget, strings);
         this.lists = new ListFilters(budget, access, this);
     }
 
@@ -59,13 +59,13 @@ final class JinjaFilters {
             }
             case "round" -> rounded(value, given.bind(name, "precision=", "method="));
             case "attr" ->
-                    access.attribute(
+                    access.attributeOnly(
                             value,
                             PyStrings.string(given.bind(name, "name").getFirst(), name).chars());
             case "format" -> format(value, given);
             default ->
                     throw new TemplateFault(
-                            "TemplateRuntimeError", "No filter named '" + name + "'.");
+                            "TemplateRuntimeError", "No filter named '" + name + "' found.");
         };
     }
 
@@ -81,33 +81,30 @@ final class JinjaFilters {
     }
 
     private static Object absolute(Object value) {
-        if (!PyNumbers.isNumber(PyTypes.requireDefined(value))) {
+        if (!PyNumbers.isNumber(value)) {
             throw TemplateFault.type("bad operand type for abs(): '" + PyTypes.name(value) + "'");
         }
-        return PyNumbers.compare(value, 0L) < 0 ? PyNumbers.negated(value) : value;
+        return switch (value) {
+            case Double number -> Math.abs(number);
+            default -> PyNumbers.narrowed(PyNumbers.big(value).abs());
+        };
     }
 
     private static Object integer(Object value, List<Object> given) {
         Object otherwise = given.getFirst() == PyArguments.Absent.ABSENT ? 0L : given.getFirst();
-        long radix =
-                given.get(1) == PyArguments.Absent.ABSENT
-                        ? 10
-                        : PyFormat.integer(given.get(1), "base");
-        if (radix < 2 || radix > 36) {
-            throw TemplateFault.value("int() base must be >= 2 and <= 36");
-        }
-        return PyConversions.integer(PyTypes.requireDefined(value), otherwise, (int) radix);
+        long radix = given.get(1) == PyArguments.Absent.ABSENT ? 10 : PyNumbers.index(given.get(1));
+        return PyConversions.integer(PyTypes.requireDefined(value), otherwise, radix);
     }
 
     private static Object rounded(Object value, List<Object> given) {
-        if (!PyNumbers.isNumber(PyTypes.requireDefined(value))) {
+        if (!PyNumbers.isNumber(value)) {
             throw TemplateFault.type(
                     "type " + PyTypes.name(value) + " doesn't define __round__ method");
         }
         long digits =
                 given.getFirst() == PyArguments.Absent.ABSENT
                         ? 0
-                        : PyFormat.integer(given.getFirst(), "precision");
+                        : PyNumbers.index(given.getFirst());
         String method =
                 given.get(1) == PyArguments.Absent.ABSENT ? "common" : given.get(1).toString();
         if (!Set.of("common", "ceil", "floor").contains(method)) {
@@ -116,20 +113,17 @@ final class JinjaFilters {
         if (digits < -400 || digits > 400) {
             throw TemplateFault.limit("rounding to " + digits + " digits");
         }
-        if (PyNumbers.isInteger(value) && method.equals("common") && digits >= 0) {
-            return value;
-        }
-        return PyConversions.rounded(PyNumbers.real(value), (int) digits, method);
+        return PyConversions.rounded(value, (int) digits, method);
     }
 
     private Object format(Object value, PyArguments given) {
         SourcedText text = PyWriter.str(value, budget);
         if (given.named().isEmpty()) {
-            return PyFormat.percent(text, PyList.tuple(given.positional()), budget);
+            return PyPercent.format(text, PyList.tuple(given.positional()), budget);
         }
         PyDict named = PyDict.empty();
         given.named().forEach((key, each) -> named.entries().put(SourcedText.of(key), each));
-        return PyFormat.percent(text, named, budget);
+        return PyPercent.format(text, named, budget);
     }
 
     private Object toJson(Object value, PyArguments given) {
@@ -140,7 +134,7 @@ final class JinjaFilters {
                     case PyArguments.Absent _, PyNone _ -> null;
                     case SourcedText text -> text.chars();
                     default -> {
-                        long width = Math.max(0, PyFormat.integer(bound.get(1), "indent"));
+                        long width = Math.max(0, PyNumbers.index(bound.get(1)));
                         if (width > 1000) {
                             throw TemplateFault.limit("an indent of " + width);
                         }

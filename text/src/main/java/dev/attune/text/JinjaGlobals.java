@@ -1,7 +1,6 @@
 package dev.attune.text;
 
 import java.time.LocalDateTime;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +35,9 @@ final class JinjaGlobals {
     static void define(JinjaScope scope, LocalDateTime now, RenderBudget budget) {
         List<Function> functions =
                 List.of(
-                        new Function("raise_exception", JinjaGlobals::raise),
+                        new Function("raise_exception", given -> raise(given, budget)),
                         new Function("strftime_now", given -> strftime(given, now)),
-                        new Function("range", given -> range(given, budget)),
+                        new Function("range", JinjaGlobals::range),
                         new Function("namespace", JinjaGlobals::namespace),
                         new Function("dict", JinjaGlobals::dict),
                         new Function("joiner", JinjaGlobals::joiner),
@@ -46,9 +45,9 @@ final class JinjaGlobals {
         functions.forEach(function -> scope.set(function.name(), function));
     }
 
-    private static Object raise(PyArguments given) {
+    private static Object raise(PyArguments given, RenderBudget budget) {
         Object message = given.bind("raise_exception", "message").getFirst();
-        throw new TemplateFault("TemplateError", message.toString());
+        throw new TemplateFault("TemplateError", PyWriter.str(message, budget).chars());
     }
 
     private static Object strftime(PyArguments given, LocalDateTime now) {
@@ -57,31 +56,25 @@ final class JinjaGlobals {
                 Strftime.format(PyStrings.string(format, "strftime_now").chars(), now));
     }
 
-    private static Object range(PyArguments given, RenderBudget budget) {
+    private static Object range(PyArguments given) {
         List<Object> bound = given.bind("range", "start", "stop=", "step=");
         boolean one = bound.get(1) == PyArguments.Absent.ABSENT;
-        long start = one ? 0 : PyFormat.integer(bound.getFirst(), "range()");
-        long stop = PyFormat.integer(one ? bound.getFirst() : bound.get(1), "range()");
-        long step =
-                bound.get(2) == PyArguments.Absent.ABSENT
-                        ? 1
-                        : PyFormat.integer(bound.get(2), "range()");
+        long start = one ? 0 : PyNumbers.index(bound.getFirst());
+        long stop = PyNumbers.index(one ? bound.getFirst() : bound.get(1));
+        long step = bound.get(2) == PyArguments.Absent.ABSENT ? 1 : PyNumbers.index(bound.get(2));
         if (step == 0) {
             throw TemplateFault.value("range() arg 3 must not be zero");
         }
-        List<Object> items = new ArrayList<>();
-        for (long i = start; step > 0 ? i < stop : i > stop; i += step) {
-            if (items.size() == MAX_RANGE) {
-                throw new TemplateFault(
-                        "OverflowError",
-                        "Range too big. The sandbox blocks ranges larger than MAX_RANGE ("
-                                + MAX_RANGE
-                                + ").");
-            }
-            budget.make(1);
-            items.add(i);
+        long size = PyRange.size(start, stop, step);
+        if (size > MAX_RANGE) {
+            throw new TemplateFault(
+                    "OverflowError",
+                    "Range too big. The sandbox blocks ranges larger than MAX_RANGE ("
+                            + MAX_RANGE
+                            + ").");
         }
-        return new PyList(PyList.Kind.RANGE, items, SourcedText.NOBODY);
+        return new PyList(
+                PyList.Kind.RANGE, new PyRange(start, stop, step, (int) size), SourcedText.NOBODY);
     }
 
     private static Map<Object, Object> entries(PyArguments given) {

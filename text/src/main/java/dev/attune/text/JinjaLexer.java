@@ -143,6 +143,9 @@ final class JinjaLexer {
     }
 
     private void raw(int begin) {
+        if (at == source.length()) {
+            return;
+        }
         Matcher end = RAW_END.matcher(source);
         if (!end.find(at)) {
             throw TemplateFault.syntax("this raw block has no endraw", begin);
@@ -213,7 +216,8 @@ final class JinjaLexer {
             return;
         }
         if (c >= '0' && c <= '9') {
-            if (!matched(FLOAT, JinjaToken.Kind.FLOAT)) {
+            boolean afterPoint = source.charAt(at - 1) == '.';
+            if (afterPoint || !matched(FLOAT, JinjaToken.Kind.FLOAT)) {
                 matched(INTEGER, JinjaToken.Kind.INTEGER);
             }
             return;

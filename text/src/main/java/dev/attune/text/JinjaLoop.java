@@ -53,6 +53,11 @@ final class JinjaLoop implements PyAccess.Attributes, PyCallable {
                 });
     }
 
+    @Override
+    public String repr() {
+        return "<LoopContext " + (index + 1) + "/" + items.size() + ">";
+    }
+
     private Object cycle(PyArguments given) {
         if (given.positional().isEmpty()) {
             throw TemplateFault.type("no items for cycling given");

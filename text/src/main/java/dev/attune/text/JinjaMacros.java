@@ -21,10 +21,12 @@ final class JinjaMacros {
         int firstDefault = names.size() - signature.defaults().size();
         for (int i = 0; i < names.size(); i++) {
             String parameter = names.get(i);
-            Object byName = named.remove(parameter);
             if (i < given.positional().size()) {
                 scope.set(parameter, given.positional().get(i));
-            } else if (byName != null) {
+                continue;
+            }
+            Object byName = named.remove(parameter);
+            if (byName != null) {
                 scope.set(parameter, byName);
             } else if (i >= firstDefault) {
                 scope.set(
@@ -56,15 +58,15 @@ final class JinjaMacros {
             scope.set("kwargs", PyDict.of(kwargs));
         } else if (named.containsKey("caller")) {
             throw TemplateFault.type(
-                    "macro '"
-                            + name
-                            + "' was invoked with two values for the special caller argument. This"
+                    "macro "
+                            + shown(name)
+                            + " was invoked with two values for the special caller argument. This"
                             + " is most likely a bug.");
         } else if (!named.isEmpty()) {
             throw TemplateFault.type(
-                    "macro '"
-                            + name
-                            + "' takes no keyword argument '"
+                    "macro "
+                            + shown(name)
+                            + " takes no keyword argument '"
                             + named.keySet().iterator().next()
                             + "'");
         }
@@ -82,7 +84,15 @@ final class JinjaMacros {
                                     : List.of()));
         } else if (extra > 0) {
             throw TemplateFault.type(
-                    "macro '" + name + "' takes not more than " + names.size() + " argument(s)");
+                    "macro "
+                            + shown(name)
+                            + " takes not more than "
+                            + names.size()
+                            + " argument(s)");
         }
+    }
+
+    private static String shown(String name) {
+        return name.isEmpty() ? "None" : "'" + name + "'";
     }
 }

@@ -28,6 +28,7 @@ final class JinjaParser {
         if (parser.words.peek().kind() != JinjaToken.Kind.END) {
             throw parser.strayEnd();
         }
+        parser.expressions.requireKnown();
         return body;
     }
 
@@ -91,7 +92,7 @@ final class JinjaParser {
             case "with" -> with(at);
             case "generation" -> {
                 close();
-                yield new JinjaStatement.Generation(body("generation"), at);
+                yield new JinjaStatement.Generation(framed("generation"), at);
             }
             case "break" -> {
                 requireLoop(name);
@@ -102,12 +103,24 @@ final class JinjaParser {
                 yield new JinjaStatement.Continue(at);
             }
             case "print" -> {
-                JinjaStatement output = new JinjaStatement.Output(expressions.tuple(true), at);
+                JinjaStatement output = print(at);
                 close();
                 yield output;
             }
             default -> throw unknown(name);
         };
+    }
+
+    /// `{% print a, b %}` writes both, where `{{ a, b }}` writes a tuple.
+    private JinjaStatement print(int at) {
+        List<JinjaExpr> values = new ArrayList<>();
+        while (words.peek().kind() != JinjaToken.Kind.BLOCK_END) {
+            if (!values.isEmpty()) {
+                words.operator(",");
+            }
+            values.add(expressions.expression());
+        }
+        return new JinjaStatement.Output(new JinjaExpr.Concat(values, at), at);
     }
 
     private static TemplateFault unknown(JinjaToken name) {
@@ -149,6 +162,7 @@ final class JinjaParser {
         List<JinjaExpr> conditions = new ArrayList<>();
         List<List<JinjaStatement>> branches = new ArrayList<>();
         List<JinjaStatement> otherwise = List.of();
+        int unknown = expressions.unknown();
         conditions.add(expressions.tuple(false));
         close();
         branches.add(until("if", "elif", "else", "endif"));
@@ -169,15 +183,19 @@ final class JinjaParser {
                 break;
             }
         }
+        expressions.forgive(unknown);
         return new JinjaStatement.If(conditions, branches, otherwise, at);
     }
 
     private JinjaStatement forStatement(int at) {
+        int targetAt = words.peek().at();
         JinjaStatement.Target target = target();
+        requireNames(target, targetAt);
         if (!words.skipName("in")) {
             throw words.unexpected("'in'");
         }
         JinjaExpr items = expressions.tuple(false);
+        int unknown = expressions.unknown();
         JinjaExpr condition = words.skipName("if") ? expressions.expression() : null;
         boolean recursive = words.skipName("recursive");
         close();
@@ -191,7 +209,29 @@ final class JinjaParser {
             endTag();
         }
         close();
+        expressions.insist(unknown);
         return new JinjaStatement.For(target, items, condition, recursive, body, otherwise, at);
+    }
+
+    private static void requireNames(JinjaStatement.Target target, int at) {
+        switch (target) {
+            case JinjaStatement.Target.Variable variable -> {
+                if (variable.name().equals("loop")) {
+                    throw TemplateFault.syntax(
+                            "Can't assign to special loop variable in for-loop target", at);
+                }
+            }
+            case JinjaStatement.Target.Member member ->
+                    throw TemplateFault.syntax(
+                            "a loop sets variables, not '"
+                                    + member.namespace()
+                                    + "."
+                                    + member.attribute()
+                                    + "'",
+                            at);
+            case JinjaStatement.Target.Several several ->
+                    several.parts().forEach(part -> requireNames(part, at));
+        }
     }
 
     private JinjaStatement.Target target() {
@@ -201,9 +241,6 @@ final class JinjaParser {
         }
         List<JinjaStatement.Target> parts = new ArrayList<>(List.of(first));
         while (words.skipOperator(",")) {
-            if (words.peek().isName("in") || words.peek().isOperator("=")) {
-                break;
-            }
             parts.add(targetPart());
         }
         return new JinjaStatement.Target.Several(parts);
@@ -247,8 +284,16 @@ final class JinjaParser {
     private List<JinjaStatement> inner(String name) {
         int outer = loops;
         loops = 0;
-        List<JinjaStatement> body = body(name);
+        List<JinjaStatement> body = framed(name);
         loops = outer;
+        return body;
+    }
+
+    /// A body with variables of its own, in which an unknown filter is never forgiven.
+    private List<JinjaStatement> framed(String name) {
+        int unknown = expressions.unknown();
+        List<JinjaStatement> body = body(name);
+        expressions.insist(unknown);
         return body;
     }
 
@@ -308,8 +353,10 @@ final class JinjaParser {
     /// Which of the special names the words since `from` read.
     private Set<String> specials(int from) {
         Set<String> read = new HashSet<>();
-        for (JinjaToken token : tokens.subList(from, words.position())) {
-            if (token.kind() == JinjaToken.Kind.NAME && SPECIALS.contains(token.text())) {
+        for (int i = from; i < words.position(); i++) {
+            JinjaToken token = tokens.get(i);
+            boolean name = token.kind() == JinjaToken.Kind.NAME;
+            if (name && SPECIALS.contains(token.text()) && !tokens.get(i - 1).isOperator(".")) {
                 read.add(token.text());
             }
         }
@@ -337,6 +384,6 @@ final class JinjaParser {
             values.add(expressions.expression());
         }
         close();
-        return new JinjaStatement.With(targets, values, body("with"), at);
+        return new JinjaStatement.With(targets, values, framed("with"), at);
     }
 }

@@ -3,16 +3,21 @@ package dev.attune.text;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /// Runs the statements of a template into a text. Not for several threads.
 final class JinjaRunner {
     private final RenderBudget budget;
     private final JinjaEvaluator evaluator;
+    private final IdentityHashMap<List<JinjaStatement>, Set<String>> hidden;
     private final TemplateValues values;
     private final Generations generations = new Generations();
     private SourcedText.Builder out = new SourcedText.Builder(1024);
     private int captures;
+    private @Nullable TemplateFault noText;
 
     /// The message that the template is at, -1 for none: what it writes belongs to it.
     private int message = -1;
@@ -20,8 +25,12 @@ final class JinjaRunner {
     /// Whether the loop goes over indexes, so that a message is what a variable is set to.
     private boolean indexed;
 
-    JinjaRunner(RenderBudget budget, TemplateValues values) {
+    JinjaRunner(
+            RenderBudget budget,
+            TemplateValues values,
+            IdentityHashMap<List<JinjaStatement>, Set<String>> hidden) {
         this.budget = budget;
+        this.hidden = hidden;
         this.values = values;
         this.evaluator = new JinjaEvaluator(budget);
     }
@@ -34,14 +43,24 @@ final class JinjaRunner {
     }
 
     /// Runs a whole template.
-    SourcedText run(List<JinjaStatement> body, JinjaScope scope) {
-        statements(body, scope);
+    SourcedText run(List<JinjaStatement> body, JinjaScope globals) {
+        statements(body, block(body, globals));
+        requireText();
         return out.build();
     }
 
     /// What stood in `{% generation %}`.
     Generations generations() {
         return generations;
+    }
+
+    /// The variables of a block that is about to run.
+    private JinjaScope block(List<JinjaStatement> body, JinjaScope outer) {
+        JinjaScope scope = new JinjaScope(outer);
+        if (!hidden.isEmpty()) {
+            hidden.getOrDefault(body, Set.of()).forEach(scope::hide);
+        }
+        return scope;
     }
 
     private Flow statements(List<JinjaStatement> body, JinjaScope scope) {
@@ -79,6 +98,7 @@ final class JinjaRunner {
                 yield Flow.ON;
             }
             case JinjaStatement.Assign assign -> {
+                requireNamespaces(assign.target(), scope);
                 Object value = evaluator.value(assign.value(), scope);
                 if (indexed && value instanceof PyDict dict && dict.message() >= 0) {
                     message = dict.message();
@@ -87,7 +107,8 @@ final class JinjaRunner {
                 yield Flow.ON;
             }
             case JinjaStatement.AssignBlock block -> {
-                Object text = captured(block.body(), new JinjaScope(scope));
+                requireNamespaces(block.target(), scope);
+                Object text = captured(block.body(), block(block.body(), scope));
                 assign(block.target(), filtered(block.filters(), text, scope), scope);
                 yield Flow.ON;
             }
@@ -98,13 +119,13 @@ final class JinjaRunner {
                 yield Flow.ON;
             }
             case JinjaStatement.CallBlock block -> {
-                Macro caller = new Macro("caller", block.signature(), block.body(), scope);
-                write(PyWriter.str(evaluator.call(block.call(), scope, caller), budget));
+                Macro caller = new Macro("", block.signature(), block.body(), scope);
+                writeText(evaluator.call(block.call(), scope, caller), block.at());
                 yield Flow.ON;
             }
             case JinjaStatement.FilterBlock block -> {
-                Object text = captured(block.body(), new JinjaScope(scope));
-                write(PyWriter.str(filtered(block.filters(), text, scope), budget));
+                Object text = captured(block.body(), block(block.body(), scope));
+                writeText(filtered(block.filters(), text, scope), block.at());
                 yield Flow.ON;
             }
             case JinjaStatement.With with -> with(with, scope);
@@ -117,6 +138,27 @@ final class JinjaRunner {
         };
     }
 
+    /// What a call block or filter block gives is written as it is, so it has to be text; Jinja
+    /// finds out when it puts the pieces together.
+    private void writeText(Object value, int at) {
+        if (value instanceof SourcedText text) {
+            write(text);
+        } else if (noText == null) {
+            noText =
+                    TemplateFault.type(
+                                    "sequence item 0: expected str instance, "
+                                            + PyTypes.name(value)
+                                            + " found")
+                            .at(at);
+        }
+    }
+
+    private void requireText() {
+        if (noText != null) {
+            throw noText;
+        }
+    }
+
     private void write(SourcedText text) {
         budget.make(text.length());
         out.appendOwned(text, SourcedText.template(message));
@@ -125,7 +167,7 @@ final class JinjaRunner {
 
     private Flow choose(JinjaStatement.If choice, JinjaScope scope) {
         for (int i = 0; i < choice.conditions().size(); i++) {
-            if (JinjaEvaluator.truth(evaluator.value(choice.conditions().get(i), scope))) {
+            if (PyTypes.truth(evaluator.value(choice.conditions().get(i), scope))) {
                 return statements(choice.branches().get(i), scope);
             }
         }
@@ -138,24 +180,28 @@ final class JinjaRunner {
         JinjaLoop state = new JinjaLoop(items, depth, again);
         int outerMessage = message;
         boolean outerIndexed = indexed;
+        // As in Jinja, `else` also runs where `break` or `continue` cut every round short.
+        boolean completed = false;
         budget.enter();
         for (int i = 0; i < items.size(); i++) {
             state.moveTo(i);
             int own = values.messageOf(items.get(i));
             message = own >= 0 ? own : outerMessage;
             indexed = items.get(i) instanceof Long;
-            JinjaScope inner = new JinjaScope(scope);
+            JinjaScope inner = block(loop.body(), scope);
             assign(loop.target(), items.get(i), inner);
             inner.set("loop", state);
-            if (statements(loop.body(), inner) == Flow.BREAK) {
+            Flow flow = statements(loop.body(), inner);
+            completed |= flow == Flow.ON;
+            if (flow == Flow.BREAK) {
                 break;
             }
         }
         budget.leave();
         message = outerMessage;
         indexed = outerIndexed;
-        if (items.isEmpty()) {
-            statements(loop.otherwise(), new JinjaScope(scope));
+        if (!completed) {
+            statements(loop.otherwise(), block(loop.otherwise(), scope));
         }
     }
 
@@ -168,7 +214,7 @@ final class JinjaRunner {
         for (Object item : items) {
             JinjaScope inner = new JinjaScope(scope);
             assign(loop.target(), item, inner);
-            if (JinjaEvaluator.truth(evaluator.value(condition, inner))) {
+            if (PyTypes.truth(evaluator.value(condition, inner))) {
                 selected.add(item);
             }
         }
@@ -199,21 +245,37 @@ final class JinjaRunner {
         }
     }
 
+    /// An attribute can be set on a namespace alone, which is asked before the value is made.
+    private static void requireNamespaces(JinjaStatement.Target target, JinjaScope scope) {
+        switch (target) {
+            case JinjaStatement.Target.Variable _ -> {}
+            case JinjaStatement.Target.Member member -> namespace(member, scope);
+            case JinjaStatement.Target.Several several ->
+                    several.parts().forEach(part -> requireNamespaces(part, scope));
+        }
+    }
+
+    private static PyNamespace namespace(JinjaStatement.Target.Member member, JinjaScope scope) {
+        if (scope.find(member.namespace()) instanceof PyNamespace namespace) {
+            return namespace;
+        }
+        throw new TemplateFault(
+                        "TemplateRuntimeError", "cannot assign attribute on non-namespace object")
+                .at(member.at());
+    }
+
     private void assign(JinjaStatement.Target target, Object value, JinjaScope scope) {
         switch (target) {
             case JinjaStatement.Target.Variable variable -> scope.set(variable.name(), value);
             case JinjaStatement.Target.Member member -> {
-                Object owner = scope.find(member.namespace());
-                if (!(owner instanceof PyNamespace namespace)) {
-                    throw new TemplateFault(
-                                    "TemplateRuntimeError",
-                                    "cannot assign attribute on non-namespace object")
-                            .at(member.at());
-                }
                 budget.make(1);
-                namespace.attributes().put(member.attribute(), value);
+                namespace(member, scope).attributes().put(member.attribute(), value);
             }
             case JinjaStatement.Target.Several several -> {
+                if (!PyTypes.isIterable(value)) {
+                    throw TemplateFault.type(
+                            "cannot unpack non-iterable " + PyTypes.name(value) + " object");
+                }
                 List<Object> parts = PyTypes.list(value, budget);
                 int wanted = several.parts().size();
                 if (parts.size() != wanted) {
@@ -223,9 +285,9 @@ final class JinjaRunner {
                                             : "not enough values to unpack")
                                     + " (expected "
                                     + wanted
-                                    + ", got "
-                                    + parts.size()
-                                    + ")");
+                                    + (parts.size() > wanted
+                                            ? ")"
+                                            : ", got " + parts.size() + ")"));
                 }
                 for (int i = 0; i < wanted; i++) {
                     assign(several.parts().get(i), parts.get(i), scope);
@@ -246,19 +308,23 @@ final class JinjaRunner {
 
     private SourcedText captured(Runnable body) {
         SourcedText.Builder outer = out;
+        TemplateFault outerNoText = noText;
+        noText = null;
         out = new SourcedText.Builder(256);
         captures++;
         budget.enter();
         body.run();
         budget.leave();
         captures--;
+        requireText();
+        noText = outerNoText;
         SourcedText text = out.build();
         out = outer;
         return text;
     }
 
     private Flow with(JinjaStatement.With with, JinjaScope scope) {
-        JinjaScope inner = new JinjaScope(scope);
+        JinjaScope inner = block(with.body(), scope);
         for (int i = 0; i < with.targets().size(); i++) {
             assign(with.targets().get(i), evaluator.value(with.values().get(i), scope), inner);
         }
@@ -267,7 +333,7 @@ final class JinjaRunner {
 
     private void generation(JinjaStatement.Generation generation, JinjaScope scope) {
         int from = out.length();
-        statements(generation.body(), new JinjaScope(scope));
+        statements(generation.body(), block(generation.body(), scope));
         if (captures == 0) {
             generations.add(new Span(from, out.length()), message);
         } else {
@@ -299,15 +365,30 @@ final class JinjaRunner {
         }
 
         @Override
-        public java.util.Optional<Object> attribute(String attribute) {
-            return attribute.equals("name")
-                    ? java.util.Optional.of(SourcedText.of(name))
-                    : java.util.Optional.empty();
+        public String repr() {
+            return name.isEmpty() ? "<Macro anonymous>" : "<Macro '" + name + "'>";
+        }
+
+        @Override
+        public Optional<Object> attribute(String attribute) {
+            return Optional.ofNullable(
+                    switch (attribute) {
+                        case "name" -> name.isEmpty() ? PyNone.NONE : SourcedText.of(name);
+                        case "arguments" ->
+                                PyList.tuple(
+                                        signature.names().stream()
+                                                .map(each -> (Object) SourcedText.of(each))
+                                                .toList());
+                        case "catch_varargs" -> signature.specials().contains("varargs");
+                        case "catch_kwargs" -> signature.specials().contains("kwargs");
+                        case "caller" -> signature.specials().contains("caller");
+                        default -> null;
+                    });
         }
 
         @Override
         public Object call(PyArguments given) {
-            JinjaScope inner = new JinjaScope(scope);
+            JinjaScope inner = block(body, scope);
             JinjaMacros.bind(name, signature, given, inner, evaluator);
             int outerMessage = message;
             int own = given.positional().isEmpty() ? -1 : argumentMessage(given);

@@ -1,6 +1,5 @@
 package dev.attune.text;
 
-import java.util.Locale;
 import java.util.Set;
 
 /// What may stand behind `is`.
@@ -55,7 +54,7 @@ final class JinjaTests {
     }
 
     /// Whether `value` passes the test.
-    static boolean passes(String name, Object value, PyArguments given) {
+    static boolean passes(String name, Object value, PyArguments given, RenderBudget budget) {
         return switch (name) {
             case "defined" -> !(value instanceof PyUndefined);
             case "undefined" -> value instanceof PyUndefined;
@@ -70,15 +69,16 @@ final class JinjaTests {
             case "mapping" -> value instanceof PyDict;
             case "sequence" -> isSequence(value);
             case "iterable" -> isSequence(value) || isOtherIterable(value);
-            case "callable" -> value instanceof PyCallable;
+            case "callable" -> value instanceof PyCallable || value instanceof PyUndefined;
             case "escaped" -> value instanceof SourcedText text && text.isMarkup();
             case "sameas" -> isSame(value, one(name, given));
             case "filter" ->
-                    one(name, given) instanceof SourcedText other && isFilter(value, other);
-            case "test" -> value instanceof SourcedText text && exists(text.chars());
-            case "lower" -> isCase(value, false);
-            case "upper" -> isCase(value, true);
-            case "even", "odd", "divisibleby" -> divides(name, value, given);
+                    PyTypes.key(value) instanceof SourcedText text
+                            && JinjaFilters.exists(text.chars());
+            case "test" -> PyTypes.key(value) instanceof SourcedText text && exists(text.chars());
+            case "lower" -> isCase(value, false, budget);
+            case "upper" -> isCase(value, true, budget);
+            case "even", "odd", "divisibleby" -> divides(name, value, given, budget);
             case "in" -> PyTypes.contains(one(name, given), value);
             default -> compares(name, value, given);
         };
@@ -88,17 +88,11 @@ final class JinjaTests {
         return given.bind(name, "other").getFirst();
     }
 
-    private static boolean isFilter(Object value, SourcedText ignored) {
-        return value instanceof SourcedText text
-                && !ignored.isEmpty()
-                && JinjaFilters.exists(text.chars());
-    }
-
     private static boolean isSequence(Object value) {
         return value instanceof SourcedText
                 || value instanceof PyDict
                 || value instanceof PyUndefined
-                || (value instanceof PyList list && list.kind() != PyList.Kind.VIEW);
+                || (value instanceof PyList list && list.kind().isSequence());
     }
 
     private static boolean isOtherIterable(Object value) {
@@ -110,26 +104,21 @@ final class JinjaTests {
         return small ? a.equals(b) : System.identityHashCode(a) == System.identityHashCode(b);
     }
 
-    private static boolean isCase(Object value, boolean upper) {
-        if (!(value instanceof SourcedText text)) {
-            return false;
-        }
-        String chars = text.chars();
-        String same = upper ? chars.toUpperCase(Locale.ROOT) : chars.toLowerCase(Locale.ROOT);
-        return chars.equals(same) && chars.codePoints().anyMatch(PyCases::isCased);
+    private static boolean isCase(Object value, boolean upper, RenderBudget budget) {
+        return PyCases.isCase(PyWriter.str(value, budget), upper);
     }
 
-    private static boolean divides(String name, Object value, PyArguments given) {
+    private static boolean divides(
+            String name, Object value, PyArguments given, RenderBudget budget) {
         Object by = name.equals("divisibleby") ? given.bind(name, "num").getFirst() : 2L;
-        if (!PyNumbers.isNumber(PyTypes.requireDefined(value)) || !PyNumbers.isNumber(by)) {
-            throw TemplateFault.type(
-                    "the test '" + name + "' needs numbers, not " + PyTypes.name(value));
-        }
-        Object rest = PyNumbers.apply(JinjaExpr.Operator.MODULO, value, by);
-        return (PyNumbers.compare(rest, 0L) == 0) != name.equals("odd");
+        Object rest = PyArithmetic.apply(JinjaExpr.Operator.MODULO, value, by, budget);
+        return PyTypes.equal(rest, name.equals("odd") ? 1L : 0L);
     }
 
     private static boolean compares(String name, Object value, PyArguments given) {
+        if (!exists(name)) {
+            throw new TemplateFault("TemplateRuntimeError", "No test named '" + name + "' found.");
+        }
         Object other = one(name, given);
         return switch (name) {
             case "eq", "equalto", "==" -> PyTypes.equal(value, other);
@@ -138,9 +127,7 @@ final class JinjaTests {
             case "le", "<=" -> PyTypes.compare(value, other, "<=") <= 0;
             case "gt", "greaterthan", ">" -> PyTypes.compare(value, other, ">") > 0;
             case "ge", ">=" -> PyTypes.compare(value, other, ">=") >= 0;
-            default ->
-                    throw new TemplateFault(
-                            "TemplateRuntimeError", "No test named '" + name + "'.");
+            default -> throw new IllegalArgumentException(name);
         };
     }
 }

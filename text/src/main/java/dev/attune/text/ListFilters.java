@@ -4,9 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -145,7 +143,7 @@ final class ListFilters {
     }
 
     private Object map(Object value, PyArguments given) {
-        List<Object> items = PyTypes.list(value, budget);
+        List<Object> items = itemsUnlessFalse(value);
         if (given.positional().isEmpty() && given.named().containsKey("attribute")) {
             Function<Object, Object> of = attribute(given.named().get("attribute"));
             Object otherwise = given.named().get("default");
@@ -168,6 +166,11 @@ final class ListFilters {
         return lazily(items, item -> filters.apply(filter, item, rest));
     }
 
+    /// `map` and `select` take anything false for empty.
+    private List<Object> itemsUnlessFalse(Object value) {
+        return PyTypes.truth(value) ? PyTypes.list(value, budget) : List.of();
+    }
+
     private static Object lazily(List<Object> items, Function<Object, Object> map) {
         return PyIterator.generator(items.stream().map(map).iterator());
     }
@@ -179,7 +182,7 @@ final class ListFilters {
         }
         Function<Object, Object> of = byAttribute ? attribute(arguments.getFirst()) : item -> item;
         List<Object> rest = byAttribute ? arguments.subList(1, arguments.size()) : arguments;
-        List<Object> items = PyTypes.list(value, budget);
+        List<Object> items = itemsUnlessFalse(value);
         if (rest.isEmpty()) {
             return PyIterator.generator(
                     items.stream()
@@ -191,7 +194,8 @@ final class ListFilters {
         return PyIterator.generator(
                 items.stream()
                         .filter(item ->
-                                JinjaTests.passes(test, of.apply(item), testArguments) == keep)
+                                JinjaTests.passes(test, of.apply(item), testArguments, budget)
+                                        == keep)
                         .iterator());
     }
 
@@ -201,6 +205,9 @@ final class ListFilters {
             PyMethods.reversed(PyTypes.list(text, budget))
                     .forEach(item -> out.append((SourcedText) item));
             return out.build();
+        }
+        if (!PyTypes.isOtherIterable(value) && !(value instanceof PyUndefined)) {
+            throw new TemplateFault("FilterArgumentError", "argument must be iterable");
         }
         return new PyIterator(
                 "list_reverseiterator", PyMethods.reversed(PyTypes.list(value, budget)).iterator());
@@ -215,10 +222,37 @@ final class ListFilters {
         };
     }
 
-    private static Object folded(Object item, Object caseSensitive) {
+    /// The order by several attributes with commas between them; what is equal is not compared.
+    private Comparator<Object> byAttributes(Object caseSensitive, Object attributes) {
+        List<Function<Object, Object>> keys = new ArrayList<>();
+        if (attributes instanceof SourcedText text) {
+            for (String each : text.chars().split(",", -1)) {
+                keys.add(attribute(SourcedText.of(each)));
+            }
+        } else {
+            keys.add(attribute(attributes));
+        }
+        return (a, b) -> {
+            budget.step();
+            for (Function<Object, Object> key : keys) {
+                Object x = folded(key.apply(a), caseSensitive);
+                Object y = folded(key.apply(b), caseSensitive);
+                if (!PyTypes.equal(x, y)) {
+                    return PyTypes.compare(x, y, "<");
+                }
+            }
+            return 0;
+        };
+    }
+
+    private Object folded(Object item, Object caseSensitive) {
         boolean sensitive =
                 caseSensitive != PyArguments.Absent.ABSENT && PyTypes.truth(caseSensitive);
-        return item instanceof SourcedText text && !sensitive ? PyStrings.lower(text) : item;
+        if (!(item instanceof SourcedText text) || sensitive) {
+            return item;
+        }
+        budget.make(text.length());
+        return PyStrings.lower(text);
     }
 
     private static boolean isSet(Object flag) {
@@ -227,7 +261,10 @@ final class ListFilters {
 
     private Object sort(Object value, List<Object> bound) {
         List<Object> items = PyTypes.list(value, budget);
-        Comparator<Object> order = order(bound.get(1), attribute(bound.get(2)));
+        Comparator<Object> order = byAttributes(bound.get(1), bound.get(2));
+        if (items.size() == 1) {
+            order.compare(items.getFirst(), items.getFirst());
+        }
         items.sort(isSet(bound.get(0)) ? order.reversed() : order);
         return PyList.list(items);
     }
@@ -252,7 +289,7 @@ final class ListFilters {
         Comparator<Object> order = order(bound.get(0), attribute(bound.get(1)));
         Comparator<Object> wanted = name.equals("max") ? order : order.reversed();
         Object best = items.getFirst();
-        for (Object item : items) {
+        for (Object item : items.subList(1, items.size())) {
             best = wanted.compare(item, best) > 0 ? item : best;
         }
         return best;
@@ -260,7 +297,9 @@ final class ListFilters {
 
     private Object dictSort(Object value, List<Object> bound) {
         if (!(PyTypes.requireDefined(value) instanceof PyDict dict)) {
-            throw TemplateFault.type("dictsort needs a dict, not " + PyTypes.name(value));
+            throw new TemplateFault(
+                    "AttributeError",
+                    "'" + PyTypes.name(value) + "' object has no attribute 'items'");
         }
         boolean byValue =
                 bound.get(1) != PyArguments.Absent.ABSENT
@@ -282,24 +321,36 @@ final class ListFilters {
     }
 
     private Object groupBy(Object value, List<Object> bound) {
-        Function<Object, Object> of = attribute(bound.get(0));
+        Function<Object, Object> found = attribute(bound.get(0));
+        Object otherwise = bound.get(1);
+        boolean hasDefault = otherwise != PyArguments.Absent.ABSENT && otherwise != PyNone.NONE;
+        Function<Object, Object> of =
+                item -> {
+                    Object key = found.apply(item);
+                    return key instanceof PyUndefined && hasDefault ? otherwise : key;
+                };
         List<Object> items = PyTypes.list(value, budget);
         items.sort(order(bound.get(2), of));
-        Map<Object, List<Object>> groups = new LinkedHashMap<>();
+        List<Object> groups = new ArrayList<>();
+        List<Object> group = new ArrayList<>();
         for (Object item : items) {
-            Object key = of.apply(item);
-            if (key instanceof PyUndefined && bound.get(1) != PyArguments.Absent.ABSENT) {
-                key = bound.get(1);
+            Object key = folded(of.apply(item), bound.get(2));
+            if (group.isEmpty()
+                    || !PyTypes.equal(key, folded(of.apply(group.getFirst()), bound.get(2)))) {
+                group = new ArrayList<>();
+                groups.add(
+                        new PyList(
+                                PyList.Kind.GROUP,
+                                List.of(of.apply(item), PyList.list(group)),
+                                SourcedText.NOBODY));
             }
-            groups.computeIfAbsent(PyTypes.key(key), _ -> new ArrayList<>()).add(item);
+            group.add(item);
         }
-        List<Object> pairs = new ArrayList<>();
-        groups.forEach((key, group) -> pairs.add(PyList.tuple(List.of(key, PyList.list(group)))));
-        return PyList.list(pairs);
+        return PyList.list(groups);
     }
 
     private Object batch(Object value, List<Object> bound) {
-        long size = Math.max(1, PyFormat.integer(bound.getFirst(), "linecount"));
+        long size = Math.max(1, PyNumbers.index(bound.getFirst()));
         List<Object> batches = new ArrayList<>();
         List<Object> current = new ArrayList<>();
         for (Object item : PyTypes.list(value, budget)) {
@@ -326,7 +377,7 @@ final class ListFilters {
     }
 
     private Object slices(Object value, List<Object> bound) {
-        long count = PyFormat.integer(bound.getFirst(), "slices");
+        long count = PyNumbers.index(bound.getFirst());
         if (count < 1) {
             throw new TemplateFault("ZeroDivisionError", "integer division or modulo by zero");
         }
@@ -339,7 +390,7 @@ final class ListFilters {
         for (long i = 0; i < count; i++) {
             int to = (int) (from + each + (i < longer ? 1 : 0));
             List<Object> slice = new ArrayList<>(items.subList(from, to));
-            if (i >= longer && longer > 0) {
+            if (i >= longer) {
                 fill(slice, each + 1, bound.get(1));
             }
             slices.add(PyList.list(slice));

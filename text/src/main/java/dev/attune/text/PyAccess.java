@@ -5,9 +5,11 @@ import java.util.Optional;
 /// `value.name` and `value[key]`, with Jinja's rule of which is tried first.
 final class PyAccess {
     private final PyMethods methods;
+    private final RenderBudget budget;
 
-    PyAccess(PyMethods methods) {
+    PyAccess(PyMethods methods, RenderBudget budget) {
         this.methods = methods;
+        this.budget = budget;
     }
 
     /// What has attributes of its own, such as `loop`.
@@ -18,7 +20,7 @@ final class PyAccess {
 
     /// `target.name`: an attribute or method, else an item.
     Object attribute(Object target, String name) {
-        if (name.startsWith("__")) {
+        if (name.startsWith("__") && !isEntry(target, name)) {
             return new PyUndefined(
                     "access to attribute '"
                             + name
@@ -35,9 +37,21 @@ final class PyAccess {
             }
             case PyNamespace namespace ->
                     orMissing(Optional.ofNullable(namespace.attributes().get(name)), target, name);
+            case PyList list
+                    when list.kind() == PyList.Kind.GROUP
+                            && (name.equals("grouper") || name.equals("list")) ->
+                    list.items().get(name.equals("list") ? 1 : 0);
             case Attributes attributes -> orMissing(attributes.attribute(name), target, name);
             default -> orMissing(methods.of(target, name), target, name);
         };
+    }
+
+    /// Whether the name is that of an entry, and of nothing that Python gives every object.
+    private static boolean isEntry(Object target, String name) {
+        return target instanceof PyUndefined
+                || (target instanceof PyDict dict
+                        && !name.endsWith("__")
+                        && dict.find(SourcedText.of(name)) != null);
     }
 
     private static Object orMissing(Optional<Object> found, Object target, String name) {
@@ -49,8 +63,14 @@ final class PyAccess {
     }
 
     private static Object entry(PyDict dict, SourcedText key) {
-        Object value = dict.entries().get(key);
+        Object value = dict.find(key);
         return value == null ? missing(dict, key.chars()) : value;
+    }
+
+    /// `target | attr(name)`: never an item.
+    Object attributeOnly(Object target, String name) {
+        boolean entry = target instanceof PyDict dict && methods.of(dict, name).isEmpty();
+        return entry && !name.startsWith("__") ? missing(target, name) : attribute(target, name);
     }
 
     /// `target[key]`: an item, else an attribute or method.
@@ -58,13 +78,13 @@ final class PyAccess {
         return switch (target) {
             case PyUndefined undefined -> throw undefined.fault();
             case PyDict dict -> {
-                Object value = dict.entries().get(PyTypes.key(key));
+                Object value = PyTypes.isHashable(key) ? dict.find(key) : null;
                 yield value != null ? value : fallback(dict, key);
             }
-            case PyList list when PyNumbers.isInteger(key) && list.kind() != PyList.Kind.VIEW ->
-                    element(list, PyFormat.integer(key, "list indices"));
+            case PyList list when PyNumbers.isInteger(key) && list.kind().isSequence() ->
+                    element(list, PyNumbers.index(key));
             case SourcedText text when PyNumbers.isInteger(key) ->
-                    character(text, PyFormat.integer(key, "string indices"));
+                    character(text, PyNumbers.index(key));
             default -> fallback(target, key);
         };
     }
@@ -75,21 +95,23 @@ final class PyAccess {
                     ? orMissing(methods.of(target, name.chars()), target, name.chars())
                     : attribute(target, name.chars());
         }
-        PyTypes.requireDefined(key);
         return noElement(target, key);
     }
 
-    private static Object noElement(Object target, Object key) {
-        return PyUndefined.of(PyTypes.object(target).replace("'", "") + " has no element " + key);
+    private Object noElement(Object target, Object key) {
+        return PyUndefined.of(
+                PyTypes.object(target).replace("'", "")
+                        + " has no element "
+                        + PyWriter.repr(key, budget));
     }
 
-    private static Object element(PyList list, long index) {
+    private Object element(PyList list, long index) {
         int size = list.items().size();
         long at = index < 0 ? index + size : index;
         return at < 0 || at >= size ? noElement(list, index) : list.items().get((int) at);
     }
 
-    private static Object character(SourcedText text, long index) {
+    private Object character(SourcedText text, long index) {
         int length = text.codePoints();
         long at = index < 0 ? index + length : index;
         if (at < 0 || at >= length) {

@@ -14,7 +14,9 @@ final class PyArithmetic {
             return PyNumbers.apply(operator, left, right);
         }
         PyTypes.requireDefined(left);
-        PyTypes.requireDefined(right);
+        if (!(left instanceof SourcedText && operator == JinjaExpr.Operator.MODULO)) {
+            PyTypes.requireDefined(right);
+        }
         return switch (operator) {
             case ADD -> add(left, right, budget);
             case MULTIPLY ->
@@ -23,7 +25,7 @@ final class PyArithmetic {
                             : times(left, right, operator, budget);
             case MODULO -> {
                 if (left instanceof SourcedText text) {
-                    yield PyFormat.percent(text, right, budget);
+                    yield PyPercent.format(text, right, budget);
                 }
                 throw unsupported(operator, left, right);
             }
@@ -55,11 +57,13 @@ final class PyArithmetic {
         if (left instanceof PyList a
                 && right instanceof PyList b
                 && a.kind() == b.kind()
-                && (a.kind() == PyList.Kind.LIST || a.kind() == PyList.Kind.TUPLE)) {
+                && (a.kind() == PyList.Kind.LIST || a.kind().isTuple())) {
             budget.make((long) a.items().size() + b.items().size());
             return a.plus(b);
         }
-        if (left instanceof SourcedText || left instanceof PyList) {
+        if (left instanceof SourcedText
+                || (left instanceof PyList list
+                        && (list.kind() == PyList.Kind.LIST || list.kind().isTuple()))) {
             String type = PyTypes.name(left);
             throw TemplateFault.type(
                     "can only concatenate "
@@ -77,12 +81,11 @@ final class PyArithmetic {
         boolean sequence =
                 value instanceof SourcedText
                         || (value instanceof PyList list
-                                && (list.kind() == PyList.Kind.LIST
-                                        || list.kind() == PyList.Kind.TUPLE));
+                                && (list.kind() == PyList.Kind.LIST || list.kind().isTuple()));
         if (!sequence || !PyNumbers.isInteger(count)) {
             throw unsupported(operator, value, count);
         }
-        long times = Math.max(0, PyFormat.integer(count, "the factor"));
+        long times = Math.max(0, PyNumbers.index(count));
         long size =
                 value instanceof SourcedText text ? text.length() : ((PyList) value).items().size();
         budget.make(
@@ -95,7 +98,7 @@ final class PyArithmetic {
             for (long i = 0; i < times; i++) {
                 out.append(text);
             }
-            return out.build();
+            return out.build().asMarkup(text.isMarkup());
         }
         PyList list = (PyList) value;
         List<Object> items = new ArrayList<>((int) (size * times));

@@ -2,6 +2,8 @@ package dev.attune.text;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntPredicate;
+import java.util.function.UnaryOperator;
 
 /// The methods of strings that look at the kind of characters, change their case, or pad.
 final class PyCases {
@@ -12,10 +14,11 @@ final class PyCases {
         given.bind(name);
         budget.make(text.length());
         return switch (name) {
-            case "lower", "casefold" -> PyStrings.lower(text);
+            case "lower" -> PyStrings.lower(text);
+            case "casefold" -> PyStrings.mapped(text, (c, _) -> folded(c));
             case "upper" -> PyStrings.upper(text);
             case "capitalize" -> capitalize(text);
-            case "title" -> title(text, PyCases::isCased);
+            case "title" -> title(text, PyCases::isCased, PyCases::titled);
             case "swapcase" -> PyStrings.mapped(text, (c, _) -> swapped(c));
             case "isalnum" -> PyStrings.all(text, c -> Character.isLetter(c) || isNumeric(c));
             case "isalpha" -> PyStrings.all(text, Character::isLetter);
@@ -27,8 +30,20 @@ final class PyCases {
             case "islower" -> isCase(text, false);
             case "isupper" -> isCase(text, true);
             case "istitle" -> isTitle(text);
+            case "isprintable" -> text.chars().codePoints().allMatch(PyChars::isPrintable);
+            case "isidentifier" -> isIdentifier(text.chars());
             default -> throw new IllegalArgumentException(name);
         };
+    }
+
+    private static boolean isIdentifier(String chars) {
+        return !chars.isEmpty()
+                && (chars.charAt(0) == '_'
+                        || Character.isUnicodeIdentifierStart(chars.codePointAt(0)))
+                && chars.codePoints()
+                        .allMatch(c ->
+                                Character.isUnicodeIdentifierPart(c)
+                                        && !Character.isIdentifierIgnorable(c));
     }
 
     private static boolean isSuperscript(int c) {
@@ -50,6 +65,13 @@ final class PyCases {
     /// Whether the character has a case.
     static boolean isCased(int c) {
         return Character.isUpperCase(c) || Character.isLowerCase(c) || Character.isTitleCase(c);
+    }
+
+    /// As letters are compared without their case.
+    private static String folded(String c) {
+        return c.equals("\u0131")
+                ? c
+                : c.toLowerCase(Locale.ROOT).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
     }
 
     private static String swapped(String c) {
@@ -74,16 +96,17 @@ final class PyCases {
     /// Every word's first character in upper case, the rest in lower case.
     ///
     /// @param inWord which characters continue a word
-    static SourcedText title(SourcedText text, java.util.function.IntPredicate inWord) {
+    /// @param first what becomes of the first one
+    static SourcedText title(SourcedText text, IntPredicate inWord, UnaryOperator<String> first) {
         return PyStrings.mapped(
                 text,
                 (c, at) -> {
                     boolean continues = at > 0 && inWord.test(text.chars().codePointBefore(at));
-                    return continues ? c.toLowerCase(Locale.ROOT) : titled(c);
+                    return continues ? c.toLowerCase(Locale.ROOT) : first.apply(c);
                 });
     }
 
-    private static boolean isCase(SourcedText text, boolean upper) {
+    static boolean isCase(SourcedText text, boolean upper) {
         boolean any = false;
         for (int c : text.chars().codePoints().toArray()) {
             if (upper ? Character.isLowerCase(c) : Character.isUpperCase(c)) {
@@ -110,7 +133,14 @@ final class PyCases {
     /// `center`, `ljust`, `rjust` and `zfill`.
     static SourcedText pad(SourcedText text, String name, PyArguments given, RenderBudget budget) {
         List<Object> bound = given.bind(name, "width", "fillchar=");
-        long missing = PyFormat.integer(bound.getFirst(), "width") - text.codePoints();
+        long missing = PyNumbers.index(bound.getFirst()) - text.codePoints();
+        String fill =
+                bound.get(1) == PyArguments.Absent.ABSENT
+                        ? " "
+                        : PyStrings.string(bound.get(1), name).chars();
+        if (fill.codePointCount(0, fill.length()) != 1) {
+            throw TemplateFault.type("The fill character must be exactly one character long");
+        }
         if (missing <= 0) {
             return text;
         }
@@ -120,13 +150,6 @@ final class PyCases {
             SourcedText zeros = SourcedText.of("0".repeat((int) missing));
             int sign = signed ? 1 : 0;
             return text.slice(0, sign).plus(zeros).plus(text.slice(sign, text.length()));
-        }
-        String fill =
-                bound.get(1) == PyArguments.Absent.ABSENT
-                        ? " "
-                        : PyStrings.string(bound.get(1), name).chars();
-        if (fill.codePointCount(0, fill.length()) != 1) {
-            throw TemplateFault.type("The fill character must be exactly one character long");
         }
         long left =
                 switch (name) {

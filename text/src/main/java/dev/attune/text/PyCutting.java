@@ -24,7 +24,7 @@ final class PyCutting {
 
     private Object split(SourcedText text, String name, List<Object> given) {
         Object limit = given.get(1);
-        long max = limit == PyArguments.Absent.ABSENT ? -1 : PyFormat.integer(limit, "maxsplit");
+        long max = limit == PyArguments.Absent.ABSENT ? -1 : PyNumbers.index(limit);
         Object separator = given.getFirst();
         boolean fromRight = name.equals("rsplit");
         List<SourcedText> parts;
@@ -119,7 +119,7 @@ final class PyCutting {
     }
 
     private PyList lines(SourcedText text, Object keep) {
-        boolean keepEnds = keep != PyArguments.Absent.ABSENT && PyTypes.truth(keep);
+        boolean keepEnds = keep != PyArguments.Absent.ABSENT && PyNumbers.index(keep) != 0;
         List<SourcedText> lines = new ArrayList<>();
         int from = 0;
         int i = 0;
@@ -180,7 +180,7 @@ final class PyCutting {
         if (bound == PyArguments.Absent.ABSENT || bound == PyNone.NONE) {
             return otherwise;
         }
-        long index = PyFormat.integer(bound, "slice indices");
+        long index = PyNumbers.index(bound);
         return (int) Math.clamp(index < 0 ? index + length : index, 0L, (long) length);
     }
 
@@ -190,7 +190,7 @@ final class PyCutting {
 
     /// `target[from:to:step]`; an absent bound is `None`.
     Object slice(Object target, Object from, Object to, Object step) {
-        long by = step == PyNone.NONE ? 1 : PyFormat.integer(step, "slice indices");
+        long by = step == PyNone.NONE ? 1 : PyNumbers.index(step);
         if (by == 0) {
             throw TemplateFault.value("slice step cannot be zero");
         }
@@ -201,16 +201,22 @@ final class PyCutting {
         List<Object> items =
                 switch (PyTypes.requireDefined(target)) {
                     case SourcedText text -> PyTypes.list(text, budget);
-                    case PyList list when list.kind() != PyList.Kind.VIEW -> list.items();
+                    case PyList list when list.kind().isSequence() -> list.items();
                     default ->
                             throw TemplateFault.type(
                                     "'" + PyTypes.name(target) + "' object is not subscriptable");
                 };
+        if (items instanceof PyRange range) {
+            int size = range.size();
+            long start = bound(from, by > 0 ? 0 : size - 1, size, by);
+            long end = bound(to, by > 0 ? size : -1, size, by);
+            return new PyList(PyList.Kind.RANGE, range.part(start, end, by), SourcedText.NOBODY);
+        }
         List<Object> picked = picked(items, from, to, by);
-        if (target instanceof SourcedText) {
+        if (target instanceof SourcedText text) {
             SourcedText.Builder out = new SourcedText.Builder(picked.size());
             picked.forEach(item -> out.append((SourcedText) item));
-            return out.build();
+            return out.build().asMarkup(text.isMarkup());
         }
         PyList list = (PyList) target;
         return new PyList(list.kind(), picked, list.origin());
@@ -232,7 +238,7 @@ final class PyCutting {
         if (bound == PyNone.NONE) {
             return otherwise;
         }
-        long index = PyFormat.integer(bound, "slice indices");
+        long index = PyNumbers.index(bound);
         long fromStart = index < 0 ? index + size : index;
         return by > 0
                 ? Math.clamp(fromStart, 0L, (long) size)

@@ -1,5 +1,7 @@
 package dev.attune.text;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -15,5 +17,29 @@ record PyDict(Map<Object, Object> entries, int origin, int message) {
 
     static PyDict empty() {
         return of(new LinkedHashMap<>());
+    }
+
+    /// The value of a key; null where there is none. `1`, `1.0` and `True` are one key.
+    @Nullable Object find(Object key) {
+        Object value = entries.get(key);
+        return value == null && PyNumbers.isNumber(key) ? entries.get(twin(key)) : value;
+    }
+
+    /// Sets the value of a key.
+    void put(Object key, Object value) {
+        entries.put(PyNumbers.isNumber(key) ? twin(key) : key, value);
+    }
+
+    /// The key that is there already and equals this number, else the number itself.
+    private Object twin(Object number) {
+        if (entries.containsKey(number)) {
+            return number;
+        }
+        for (Object key : entries.keySet()) {
+            if (PyNumbers.isNumber(key) && PyTypes.equal(key, number)) {
+                return key;
+            }
+        }
+        return number;
     }
 }

@@ -65,7 +65,7 @@ final class PyJson {
     }
 
     private static boolean isSequence(PyList list) {
-        return list.kind() == PyList.Kind.LIST || list.kind() == PyList.Kind.TUPLE;
+        return list.kind() == PyList.Kind.LIST || list.kind().isTuple();
     }
 
     private static String real(double value) {

@@ -13,7 +13,11 @@ record PyList(Kind kind, List<Object> items, int origin) {
     enum Kind {
         LIST("list"),
         TUPLE("tuple"),
-        VIEW("dict view"),
+        KEYS("dict_keys"),
+        VALUES("dict_values"),
+        ITEMS("dict_items"),
+        /// What `groupby` gives: a tuple whose parts also have names.
+        GROUP("_GroupTuple"),
         RANGE("range");
 
         private final String typeName;
@@ -26,6 +30,16 @@ record PyList(Kind kind, List<Object> items, int origin) {
         String typeName() {
             return typeName;
         }
+
+        /// Whether it is a tuple.
+        boolean isTuple() {
+            return this == TUPLE || this == GROUP;
+        }
+
+        /// Whether its elements have indexes; those of a view of a dict have none.
+        boolean isSequence() {
+            return this == LIST || isTuple() || this == RANGE;
+        }
     }
 
     static PyList list(List<Object> items) {
@@ -36,8 +50,8 @@ record PyList(Kind kind, List<Object> items, int origin) {
         return new PyList(Kind.TUPLE, items, SourcedText.NOBODY);
     }
 
-    static PyList view(List<Object> items) {
-        return new PyList(Kind.VIEW, items, SourcedText.NOBODY);
+    static PyList view(Kind kind, List<Object> items) {
+        return new PyList(kind, items, SourcedText.NOBODY);
     }
 
     /// This list followed by another of its kind.

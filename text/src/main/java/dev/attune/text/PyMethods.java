@@ -20,7 +20,12 @@ final class PyMethods {
 
     PyMethods(RenderBudget budget) {
         this.budget = budget;
-        this.strings = new PyStrings(budget);
+        this.strings = new PyStrings(budget, new PyAccess(this, budget));
+    }
+
+    /// The methods of strings.
+    PyStrings strings() {
+        return strings;
     }
 
     /// A method bound to its value.
@@ -30,7 +35,12 @@ final class PyMethods {
     private record Bound(String name, Body body) implements PyCallable {
         @Override
         public String typeName() {
-            return "built-in method " + name;
+            return "builtin_function_or_method";
+        }
+
+        @Override
+        public String repr() {
+            return "<built-in method " + name + ">";
         }
 
         @Override
@@ -87,12 +97,15 @@ final class PyMethods {
                     case "keys" ->
                             given -> {
                                 given.bind("keys");
-                                return PyList.view(new ArrayList<>(dict.entries().keySet()));
+                                return PyList.view(
+                                        PyList.Kind.KEYS, new ArrayList<>(dict.entries().keySet()));
                             };
                     case "values" ->
                             given -> {
                                 given.bind("values");
-                                return PyList.view(new ArrayList<>(dict.entries().values()));
+                                return PyList.view(
+                                        PyList.Kind.VALUES,
+                                        new ArrayList<>(dict.entries().values()));
                             };
                     case "get" -> given -> lookup(dict, given.bind("get", "key", "default="));
                     case "copy" -> _ -> dict;
@@ -104,7 +117,7 @@ final class PyMethods {
     /// The pairs of a dict.
     private Object items(PyDict dict, List<Object> none) {
         assert none.isEmpty();
-        return PyList.view(pairs(dict, budget));
+        return PyList.view(PyList.Kind.ITEMS, pairs(dict, budget));
     }
 
     /// The keys and values of a dict as tuples.
@@ -118,7 +131,7 @@ final class PyMethods {
     }
 
     private static Object lookup(PyDict dict, List<Object> given) {
-        Object value = dict.entries().get(PyTypes.key(given.getFirst()));
+        Object value = dict.find(PyTypes.key(given.getFirst()));
         if (value != null) {
             return value;
         }
@@ -130,7 +143,7 @@ final class PyMethods {
         if (isList && LIST_CHANGES.contains(name)) {
             return Optional.of(refused("list", name));
         }
-        if (list.kind() == PyList.Kind.VIEW) {
+        if (!list.kind().isSequence()) {
             return Optional.empty();
         }
         Body body =
@@ -143,13 +156,16 @@ final class PyMethods {
         return Optional.ofNullable(body).map(known -> new Bound(name, known));
     }
 
-    private static Object index(PyList list, Object value) {
+    private Object index(PyList list, Object value) {
         for (int i = 0; i < list.items().size(); i++) {
             if (PyTypes.equal(list.items().get(i), value)) {
                 return (long) i;
             }
         }
-        throw TemplateFault.value("the value is not in the list");
+        throw TemplateFault.value(
+                list.kind().isTuple()
+                        ? "tuple.index(x): x not in tuple"
+                        : PyWriter.repr(value, budget) + " is not in " + PyTypes.name(list));
     }
 
     private static Object count(PyList list, Object value) {

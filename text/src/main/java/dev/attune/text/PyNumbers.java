@@ -2,12 +2,15 @@ package dev.attune.text;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 
 /// Python's numbers: whole ones of any size (`Long`, or `BigInteger` where that is too small),
 /// floats (`Double`), and booleans, which count as 0 and 1.
 final class PyNumbers {
     /// Bits of the largest whole number that a template may make.
     private static final int MAX_BITS = 1 << 16;
+
+    private static final int MAX_DIGITS = 4300;
 
     private static final BigInteger LONG_MIN = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger LONG_MAX = BigInteger.valueOf(Long.MAX_VALUE);
@@ -49,7 +52,49 @@ final class PyNumbers {
 
     /// The number as a float.
     static double real(Object value) {
-        return value instanceof Double number ? number : big(value).doubleValue();
+        return switch (value) {
+            case Double number -> number;
+            case Long number -> number;
+            default -> {
+                double real = big(value).doubleValue();
+                if (Double.isInfinite(real)) {
+                    throw overflow("int too large to convert to float");
+                }
+                yield real;
+            }
+        };
+    }
+
+    private static TemplateFault overflow(String message) {
+        return new TemplateFault("OverflowError", message);
+    }
+
+    /// A value that must be a whole number, such as an index or a width.
+    static long index(Object value) {
+        return switch (value) {
+            case Long number -> number;
+            case Boolean bool -> bool ? 1 : 0;
+            case BigInteger number -> number.signum() * (Long.MAX_VALUE >> 1);
+            default ->
+                    throw TemplateFault.type(
+                            "'"
+                                    + PyTypes.name(value)
+                                    + "' object cannot be interpreted as an integer");
+        };
+    }
+
+    /// The digits of a whole number; as in Python, no more than 4300.
+    static String decimal(BigInteger number) {
+        String digits = number.toString();
+        if (digits.length() > MAX_DIGITS
+                && digits.length() - (number.signum() < 0 ? 1 : 0) > MAX_DIGITS) {
+            throw TemplateFault.value(
+                    "Exceeds the limit ("
+                            + MAX_DIGITS
+                            + " digits) for integer string conversion; use"
+                            + " sys.set_int_max_str_digits() to increase the limit");
+        }
+        return digits;
     }
 
     /// An operation of two numbers.
@@ -58,9 +103,52 @@ final class PyNumbers {
             return reals(operator, real(left), real(right));
         }
         if (operator == JinjaExpr.Operator.DIVIDE) {
-            return reals(operator, real(left), real(right));
+            return quotient(big(left), big(right));
+        }
+        if (left instanceof Long a && right instanceof Long b && isSmall(a) && isSmall(b)) {
+            switch (operator) {
+                case ADD -> {
+                    return a + b;
+                }
+                case SUBTRACT -> {
+                    return a - b;
+                }
+                case MULTIPLY -> {
+                    return a * b;
+                }
+                case FLOOR_DIVIDE -> {
+                    if (b != 0) {
+                        return Math.floorDiv(a, b);
+                    }
+                }
+                case MODULO -> {
+                    if (b != 0) {
+                        return Math.floorMod(a, b);
+                    }
+                }
+                case DIVIDE, POWER -> {}
+            }
         }
         return wholes(operator, big(left), big(right));
+    }
+
+    /// So small that nothing but a power leaves the range of `long`.
+    private static boolean isSmall(long number) {
+        return number == (int) number;
+    }
+
+    /// The quotient nearest to that of whole numbers of any size.
+    private static Object quotient(BigInteger a, BigInteger b) {
+        nonZero(b, "division");
+        if (a.bitLength() <= 53 && b.bitLength() <= 53) {
+            return a.doubleValue() / b.doubleValue();
+        }
+        double quotient =
+                new BigDecimal(a).divide(new BigDecimal(b), new MathContext(800)).doubleValue();
+        if (Double.isInfinite(quotient)) {
+            throw overflow("integer division result too large for a float");
+        }
+        return quotient;
     }
 
     private static Object wholes(JinjaExpr.Operator operator, BigInteger a, BigInteger b) {
@@ -70,10 +158,7 @@ final class PyNumbers {
             case MULTIPLY -> narrowed(a.multiply(b));
             case FLOOR_DIVIDE -> narrowed(floorDivide(a, nonZero(b, "integer division or modulo")));
             case MODULO ->
-                    narrowed(
-                            a.subtract(
-                                    floorDivide(a, nonZero(b, "integer division or modulo"))
-                                            .multiply(b)));
+                    narrowed(a.subtract(floorDivide(a, nonZero(b, "integer modulo")).multiply(b)));
             case POWER -> power(a, b);
             case DIVIDE -> a.doubleValue() / b.doubleValue();
         };
@@ -111,11 +196,42 @@ final class PyNumbers {
             case ADD -> a + b;
             case SUBTRACT -> a - b;
             case MULTIPLY -> a * b;
-            case DIVIDE -> a / nonZero(b, "division by zero");
-            case FLOOR_DIVIDE -> Math.floor(a / nonZero(b, "float floor division by zero"));
+            case DIVIDE -> a / nonZero(b, "float division by zero");
+            case FLOOR_DIVIDE -> floorDivide(a, nonZero(b, "float floor division by zero"));
             case MODULO -> modulo(a, nonZero(b, "float modulo"));
-            case POWER -> Math.pow(a, b);
+            case POWER -> power(a, b);
         };
+    }
+
+    private static double power(double a, double b) {
+        if (a == 0 && b < 0) {
+            throw new TemplateFault(
+                    "ZeroDivisionError", "0.0 cannot be raised to a negative power");
+        }
+        if (a == 1 || b == 0) {
+            return 1;
+        }
+        if (a < 0 && Double.isFinite(a) && Double.isFinite(b) && b != Math.rint(b)) {
+            throw TemplateFault.limit("a complex number");
+        }
+        double power = a == -1 && Double.isInfinite(b) ? 1 : Math.pow(a, b);
+        if (Double.isInfinite(power) && Double.isFinite(a) && Double.isFinite(b)) {
+            throw overflow("(34, 'Numerical result out of range')");
+        }
+        return power;
+    }
+
+    private static double floorDivide(double a, double b) {
+        double rest = a % b;
+        double quotient = (a - rest) / b;
+        if (rest != 0 && (b < 0) != (rest < 0)) {
+            quotient -= 1;
+        }
+        if (quotient == 0) {
+            return Math.copySign(0.0, a / b);
+        }
+        double floor = Math.floor(quotient);
+        return quotient - floor > 0.5 ? floor + 1 : floor;
     }
 
     private static double nonZero(double divisor, String what) {
@@ -127,7 +243,10 @@ final class PyNumbers {
 
     private static double modulo(double a, double b) {
         double rest = a % b;
-        return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
+        if (rest == 0) {
+            return Math.copySign(0.0, b);
+        }
+        return (rest < 0) != (b < 0) ? rest + b : rest;
     }
 
     /// `-a`
@@ -144,12 +263,14 @@ final class PyNumbers {
         if (isInteger(a) && isInteger(b)) {
             return big(a).compareTo(big(b));
         }
-        double x = real(a);
-        double y = real(b);
-        if (Double.isInfinite(x) || Double.isInfinite(y)) {
-            return Double.compare(x, y);
+        if (isInfinite(a) || isInfinite(b)) {
+            return Double.compare(isInfinite(a) ? real(a) : 0, isInfinite(b) ? real(b) : 0);
         }
         return decimal(a).compareTo(decimal(b));
+    }
+
+    private static boolean isInfinite(Object value) {
+        return value instanceof Double number && number.isInfinite();
     }
 
     /// Whether it is NaN.
@@ -166,6 +287,7 @@ final class PyNumbers {
         return switch (value) {
             case Boolean bool -> bool ? "True" : "False";
             case Double number -> shortest(number);
+            case BigInteger number -> decimal(number);
             default -> value.toString();
         };
     }

@@ -25,8 +25,10 @@ final class PyStrings {
                     "isascii",
                     "isdecimal",
                     "isdigit",
+                    "isidentifier",
                     "islower",
                     "isnumeric",
+                    "isprintable",
                     "isspace",
                     "istitle",
                     "isupper",
@@ -50,19 +52,29 @@ final class PyStrings {
                     "strip",
                     "swapcase",
                     "title",
+                    "translate",
                     "upper",
                     "zfill");
 
     private final RenderBudget budget;
+    private final PyAccess access;
     private final PyCutting cutting;
 
-    PyStrings(RenderBudget budget) {
+    PyStrings(RenderBudget budget, PyAccess access) {
         this.budget = budget;
+        this.access = access;
         this.cutting = new PyCutting(budget);
     }
 
-    /// Calls the method.
+    /// Calls the method. What markup takes in it escapes, and what it gives is markup again.
     Object call(SourcedText text, String name, PyArguments given) {
+        if (!text.isMarkup()) {
+            return plain(text, name, given);
+        }
+        return PyMarkup.marked(plain(text, name, PyMarkup.given(name, given, budget)));
+    }
+
+    private Object plain(SourcedText text, String name, PyArguments given) {
         budget.make(text.length());
         return switch (name) {
             case "strip", "lstrip", "rstrip" -> strip(text, name, given);
@@ -71,9 +83,9 @@ final class PyStrings {
             case "startswith", "endswith" -> hasEdge(text, name, given);
             case "replace" -> replace(text, given.bind(name, "old", "new", "count="));
             case "find", "rfind", "index", "rindex" -> find(text, name, given);
-            case "count" -> count(text, string(given.bind(name, "sub").getFirst(), name));
+            case "count" -> count(text, given.bind(name, "sub", "start=", "end="));
             case "join" -> join(text, given.bind(name, "iterable").getFirst());
-            case "format" -> PyFormat.braces(text, given, budget);
+            case "format" -> PyBraces.format(text, given, access, budget);
             case "center", "ljust", "rjust", "zfill" -> PyCases.pad(text, name, given, budget);
             case "removeprefix" -> {
                 String prefix = string(given.bind(name, "prefix").getFirst(), name).chars();
@@ -87,15 +99,15 @@ final class PyStrings {
                         ? text.slice(0, text.length() - suffix.length())
                         : text;
             }
-            case "expandtabs" ->
-                    replace(text, List.of(SourcedText.of("\t"), SourcedText.of(" ".repeat(8))));
+            case "expandtabs" -> expanded(text, given.bind(name, "tabsize=").getFirst());
+            case "translate" -> translated(text, given.bind(name, "table").getFirst());
             default -> PyCases.call(text, name, given, budget);
         };
     }
 
     /// An argument that must be a string.
     static SourcedText string(Object value, String method) {
-        if (PyTypes.requireDefined(value) instanceof SourcedText text) {
+        if (value instanceof SourcedText text) {
             return text;
         }
         throw TemplateFault.type(method + "() argument must be str, not " + PyTypes.name(value));
@@ -125,13 +137,13 @@ final class PyStrings {
         List<Object> bound = given.bind(name, "prefix", "start=", "end=");
         SourcedText part = PyCutting.part(text, bound.get(1), bound.get(2));
         boolean start = name.equals("startswith");
-        if (bound.getFirst() instanceof PyList list && list.kind() == PyList.Kind.TUPLE) {
+        if (bound.getFirst() instanceof PyList list && list.kind().isTuple()) {
             return list.items().stream()
                     .map(item -> string(item, name).chars())
                     .anyMatch(edge ->
                             start ? part.chars().startsWith(edge) : part.chars().endsWith(edge));
         }
-        if (!(PyTypes.requireDefined(bound.getFirst()) instanceof SourcedText edge)) {
+        if (!(bound.getFirst() instanceof SourcedText edge)) {
             throw TemplateFault.type(
                     name
                             + " first arg must be str or a tuple of str, not "
@@ -146,7 +158,7 @@ final class PyStrings {
         long limit =
                 bound.size() < 3 || bound.get(2) == PyArguments.Absent.ABSENT
                         ? -1
-                        : PyFormat.integer(bound.get(2), "replace");
+                        : PyNumbers.index(bound.get(2));
         return replace(text, old, with, limit);
     }
 
@@ -177,15 +189,24 @@ final class PyStrings {
         List<Object> bound = given.bind(name, "sub", "start=", "end=");
         String sub = string(bound.getFirst(), name).chars();
         int[] range = PyCutting.range(text, bound.get(1), bound.get(2));
-        String part = text.chars().substring(range[0], Math.max(range[0], range[1]));
-        int hit = name.startsWith("r") ? part.lastIndexOf(sub) : part.indexOf(sub);
+        int hit = -1;
+        if (range[0] <= range[1]) {
+            String part = text.chars().substring(range[0], range[1]);
+            hit = name.startsWith("r") ? part.lastIndexOf(sub) : part.indexOf(sub);
+        }
         if (hit < 0 && name.endsWith("index")) {
             throw TemplateFault.value("substring not found");
         }
         return hit < 0 ? -1L : (long) text.chars().codePointCount(0, range[0] + hit);
     }
 
-    private static Object count(SourcedText text, SourcedText sub) {
+    private static Object count(SourcedText whole, List<Object> bound) {
+        SourcedText sub = string(bound.getFirst(), "count");
+        int[] range = PyCutting.range(whole, bound.get(1), bound.get(2));
+        if (range[0] > range[1]) {
+            return 0L;
+        }
+        SourcedText text = whole.slice(range[0], range[1]);
         if (sub.isEmpty()) {
             return (long) text.codePoints() + 1;
         }
@@ -203,7 +224,6 @@ final class PyStrings {
         int i = 0;
         for (Object item : PyTypes.list(items, budget)) {
             if (!(item instanceof SourcedText part)) {
-                PyTypes.requireDefined(item);
                 throw TemplateFault.type(
                         "sequence item "
                                 + i
@@ -216,6 +236,50 @@ final class PyStrings {
                 out.append(separator);
             }
             out.append(part);
+        }
+        return out.build();
+    }
+
+    private SourcedText expanded(SourcedText text, Object size) {
+        long width = size == PyArguments.Absent.ABSENT ? 8 : Math.max(0, PyNumbers.index(size));
+        SourcedText.Builder out = new SourcedText.Builder(text.length());
+        long column = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\t') {
+                int spaces = PyLayout.bounded(width == 0 ? 0 : width - column % width);
+                budget.make(spaces);
+                out.appendFor(text, i, " ".repeat(spaces));
+                column += spaces;
+            } else {
+                out.append(text, i, i + 1);
+                column =
+                        c == '\n' || c == '\r' ? 0 : column + (Character.isLowSurrogate(c) ? 0 : 1);
+            }
+        }
+        return out.build();
+    }
+
+    private SourcedText translated(SourcedText text, Object table) {
+        SourcedText.Builder out = new SourcedText.Builder(text.length());
+        String chars = text.chars();
+        int i = 0;
+        while (i < chars.length()) {
+            int c = chars.codePointAt(i);
+            int next = i + Character.charCount(c);
+            switch (access.item(table, (long) c)) {
+                case PyNone _ -> {}
+                case PyUndefined _ -> out.append(text, i, next);
+                case SourcedText with -> {
+                    budget.make(with.length());
+                    out.append(with);
+                }
+                case Long point -> out.appendFor(text, i, PyLayout.character(point));
+                default ->
+                        throw TemplateFault.type(
+                                "character mapping must return integer, None or str");
+            }
+            i = next;
         }
         return out.build();
     }

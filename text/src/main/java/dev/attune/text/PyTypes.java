@@ -1,5 +1,7 @@
 package dev.attune.text;
 
+import org.jspecify.annotations.Nullable;
+
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -8,6 +10,8 @@ import java.util.Map;
 
 /// What all values of a template can do: be true or false, be equal, be ordered, be gone through.
 final class PyTypes {
+    private static final int MAX_KEY_DEPTH = 50;
+
     private PyTypes() {}
 
     /// Python's name of the value's type.
@@ -61,11 +65,15 @@ final class PyTypes {
             case PyUndefined _ -> b instanceof PyUndefined;
             case PyList list ->
                     b instanceof PyList other
-                            && list.kind() == other.kind()
+                            && isAlike(list.kind(), other.kind())
                             && equal(list.items(), other.items());
             case PyDict dict -> b instanceof PyDict other && equal(dict, other);
             default -> a.equals(b);
         };
+    }
+
+    private static boolean isAlike(PyList.Kind a, PyList.Kind b) {
+        return a == b || (a.isTuple() && b.isTuple());
     }
 
     private static boolean equal(List<Object> a, List<Object> b) {
@@ -85,7 +93,7 @@ final class PyTypes {
             return false;
         }
         for (Map.Entry<Object, Object> entry : a.entries().entrySet()) {
-            Object other = b.entries().get(entry.getKey());
+            Object other = b.find(entry.getKey());
             if (other == null || !equal(entry.getValue(), other)) {
                 return false;
             }
@@ -103,7 +111,7 @@ final class PyTypes {
         if (a instanceof SourcedText x && b instanceof SourcedText y) {
             return x.compareTo(y);
         }
-        if (a instanceof PyList x && b instanceof PyList y && x.kind() == y.kind()) {
+        if (a instanceof PyList x && b instanceof PyList y && isAlike(x.kind(), y.kind())) {
             for (int i = 0; i < Math.min(x.items().size(), y.items().size()); i++) {
                 if (!equal(x.items().get(i), y.items().get(i))) {
                     return compare(x.items().get(i), y.items().get(i), sign);
@@ -136,13 +144,12 @@ final class PyTypes {
         return switch (haystack) {
             case SourcedText text -> {
                 if (!(needle instanceof SourcedText part)) {
-                    requireDefined(needle);
                     throw TemplateFault.type(
                             "'in <string>' requires string as left operand, not " + name(needle));
                 }
                 yield text.chars().contains(part.chars());
             }
-            case PyDict dict -> dict.entries().containsKey(key(needle));
+            case PyDict dict -> dict.find(key(needle)) != null;
             case PyList list -> list.items().stream().anyMatch(item -> equal(item, needle));
             case PyIterator _, PyUndefined _ -> {
                 for (Iterator<Object> items = iterator(haystack); items.hasNext(); ) {
@@ -160,15 +167,38 @@ final class PyTypes {
 
     /// The value as the key of a dict.
     static Object key(Object value) {
-        return switch (requireDefined(value)) {
-            case PyList list when list.kind() == PyList.Kind.LIST -> throw unhashable("list");
-            case PyDict _ -> throw unhashable("dict");
-            default -> value;
-        };
+        Object culprit = unhashable(value, 0);
+        if (culprit != null) {
+            throw TemplateFault.type("unhashable type: '" + name(culprit) + "'");
+        }
+        return value;
     }
 
-    private static TemplateFault unhashable(String type) {
-        return TemplateFault.type("unhashable type: '" + type + "'");
+    /// Whether it can be the key of a dict.
+    static boolean isHashable(Object value) {
+        return unhashable(value, 0) == null;
+    }
+
+    private static @Nullable Object unhashable(Object value, int depth) {
+        if (value instanceof PyDict) {
+            return value;
+        }
+        if (!(value instanceof PyList list) || list.kind() == PyList.Kind.RANGE) {
+            return null;
+        }
+        if (!list.kind().isTuple()) {
+            return list.kind() == PyList.Kind.VALUES ? null : list;
+        }
+        if (depth > MAX_KEY_DEPTH) {
+            throw TemplateFault.limit("a key is nested deeper than " + MAX_KEY_DEPTH + " levels");
+        }
+        for (Object item : list.items()) {
+            Object culprit = unhashable(item, depth + 1);
+            if (culprit != null) {
+                return culprit;
+            }
+        }
+        return null;
     }
 
     /// The elements of a value; a text's are its characters, a dict's its keys.
@@ -178,12 +208,21 @@ final class PyTypes {
             case PyDict dict -> List.<Object>copyOf(dict.entries().keySet()).iterator();
             case SourcedText text -> characters(text).iterator();
             case PyIterator iterator -> iterator.items();
-            case PyUndefined undefined when !undefined.unsafe() -> List.<Object>of().iterator();
-            default -> {
-                requireDefined(value);
-                throw TemplateFault.type("'" + name(value) + "' object is not iterable");
-            }
+            case PyUndefined _ -> List.<Object>of().iterator();
+            default -> throw TemplateFault.type("'" + name(value) + "' object is not iterable");
         };
+    }
+
+    /// Whether it can be gone through.
+    static boolean isIterable(Object value) {
+        return value instanceof SourcedText
+                || value instanceof PyUndefined
+                || isOtherIterable(value);
+    }
+
+    /// Whether it has elements, and is no text.
+    static boolean isOtherIterable(Object value) {
+        return value instanceof PyList || value instanceof PyDict || value instanceof PyIterator;
     }
 
     /// The elements as a list of its own.
@@ -201,7 +240,7 @@ final class PyTypes {
         int i = 0;
         while (i < text.length()) {
             int next = text.chars().offsetByCodePoints(i, 1);
-            characters.add(text.slice(i, next));
+            characters.add(text.slice(i, next).asMarkup(false));
             i = next;
         }
         return characters;
@@ -213,11 +252,9 @@ final class PyTypes {
             case SourcedText text -> text.codePoints();
             case PyList list -> list.items().size();
             case PyDict dict -> dict.entries().size();
-            case PyUndefined undefined when !undefined.unsafe() -> 0;
-            default -> {
-                requireDefined(value);
-                throw TemplateFault.type("object of type '" + name(value) + "' has no len()");
-            }
+            case PyUndefined _ -> 0;
+            default ->
+                    throw TemplateFault.type("object of type '" + name(value) + "' has no len()");
         };
     }
 }

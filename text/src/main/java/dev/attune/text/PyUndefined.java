@@ -10,6 +10,17 @@ record PyUndefined(String message, boolean unsafe) {
         return new PyUndefined(message, false);
     }
 
+    /// As in Jinja, all that does not exist is equal.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof PyUndefined;
+    }
+
+    @Override
+    public int hashCode() {
+        return 0;
+    }
+
     /// The error of using it.
     TemplateFault fault() {
         return new TemplateFault(unsafe ? "SecurityError" : "UndefinedError", message);

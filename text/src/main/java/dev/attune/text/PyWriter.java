@@ -1,5 +1,6 @@
 package dev.attune.text;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Writes values as Python's `str` and `repr` do, every character with its source.
@@ -18,12 +19,7 @@ final class PyWriter {
     static SourcedText str(Object value, RenderBudget budget) {
         return switch (value) {
             case SourcedText text -> text;
-            case PyUndefined undefined -> {
-                if (undefined.unsafe()) {
-                    throw undefined.fault();
-                }
-                yield SourcedText.EMPTY;
-            }
+            case PyUndefined _ -> SourcedText.EMPTY;
             default -> repr(value, budget);
         };
     }
@@ -33,6 +29,13 @@ final class PyWriter {
         PyWriter writer = new PyWriter(budget);
         writer.write(value, SourcedText.NOBODY, 0);
         return writer.out.build();
+    }
+
+    /// `ascii(value)`
+    static SourcedText ascii(Object value, RenderBudget budget) {
+        return PyStrings.mapped(
+                repr(value, budget),
+                (c, _) -> c.codePointAt(0) < 0x80 ? c : escaped(c.codePointAt(0)));
     }
 
     private void write(Object value, int source, int depth) {
@@ -46,10 +49,16 @@ final class PyWriter {
             case PyUndefined _ -> out.append("Undefined", source, 0);
             case PyList list -> list(list, depth);
             case PyDict dict -> dict(dict, depth);
-            case PyNamespace _ -> out.append("<Namespace>", source, 0);
+            case PyNamespace namespace -> {
+                out.append("<Namespace ");
+                Map<Object, Object> entries = new LinkedHashMap<>();
+                namespace.attributes().forEach((k, v) -> entries.put(SourcedText.of(k), v));
+                dict(PyDict.of(entries), depth);
+                out.append(">");
+            }
             case PyIterator iterator ->
                     out.append("<" + iterator.typeName() + " object>", source, 0);
-            case PyCallable callable -> out.append("<" + callable.typeName() + ">", source, 0);
+            case PyCallable callable -> out.append(callable.repr(), source, 0);
             default -> out.append(PyNumbers.text(value), source, 0);
         }
     }
@@ -58,11 +67,14 @@ final class PyWriter {
         String open =
                 switch (list.kind()) {
                     case LIST -> "[";
-                    case TUPLE -> "(";
-                    case VIEW -> "dict_values([";
-                    case RANGE -> "range([";
+                    case TUPLE, GROUP -> "(";
+                    case KEYS, VALUES, ITEMS -> list.kind().typeName() + "([";
+                    case RANGE -> list.items().toString();
                 };
         out.append(open, list.origin(), 0);
+        if (list.kind() == PyList.Kind.RANGE) {
+            return;
+        }
         boolean first = true;
         for (Object item : list.items()) {
             if (!first) {
@@ -74,8 +86,8 @@ final class PyWriter {
         String close =
                 switch (list.kind()) {
                     case LIST -> "]";
-                    case TUPLE -> list.items().size() == 1 ? ",)" : ")";
-                    case VIEW, RANGE -> "])";
+                    case TUPLE, GROUP -> list.items().size() == 1 ? ",)" : ")";
+                    case KEYS, VALUES, ITEMS, RANGE -> "])";
                 };
         out.append(close, list.origin(), 0);
     }
@@ -96,6 +108,12 @@ final class PyWriter {
     }
 
     private void text(SourcedText text) {
+        if (text.isMarkup()) {
+            out.append("Markup(");
+            text(text.asMarkup(false));
+            out.append(")");
+            return;
+        }
         String chars = text.chars();
         budget.make(chars.length());
         char quote = chars.indexOf('\'') >= 0 && chars.indexOf('"') < 0 ? '"' : '\'';
@@ -118,6 +136,12 @@ final class PyWriter {
         out.append(String.valueOf(quote), edge, 0);
     }
 
+    private static String escaped(int c) {
+        return c < 0x100
+                ? String.format("\\x%02x", c)
+                : c < 0x10000 ? String.format("\\u%04x", c) : String.format("\\U%08x", c);
+    }
+
     private static String escape(int c, char quote) {
         return switch (c) {
             case '\\' -> "\\\\";
@@ -131,9 +155,7 @@ final class PyWriter {
                 if (PyChars.isPrintable(c)) {
                     yield "";
                 }
-                yield c < 0x100
-                        ? String.format("\\x%02x", c)
-                        : c < 0x10000 ? String.format("\\u%04x", c) : String.format("\\U%08x", c);
+                yield escaped(c);
             }
         };
     }

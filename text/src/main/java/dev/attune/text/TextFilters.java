@@ -3,6 +3,7 @@ package dev.attune.text;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,45 +29,53 @@ final class TextFilters {
                     "urlencode",
                     "wordcount");
 
+    private static final String[] TRUNCATE = {"length=", "killwords=", "end=", "leeway="};
     private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}_]++");
     private static final Pattern TAG = Pattern.compile("<!--.*?-->|<[^>]*>", Pattern.DOTALL);
 
     private final RenderBudget budget;
     private final PyStrings strings;
 
-    TextFilters(RenderBudget budget) {
+    TextFilters(RenderBudget budget, PyStrings strings) {
         this.budget = budget;
-        this.strings = new PyStrings(budget);
+        this.strings = strings;
     }
 
     /// `value | name(given)`
     Object apply(String name, Object value, PyArguments given) {
+        if (name.equals("truncate") && !(value instanceof SourcedText)) {
+            return untruncated(value, given.bind(name, TRUNCATE));
+        }
+        if (name.equals("indent")) {
+            requireText(value);
+        }
         SourcedText text = PyWriter.str(value, budget);
         budget.make(text.length());
         return switch (name) {
-            case "trim" ->
-                    PyStrings.strip(
-                            text, SourcedText.Strip.BOTH, given.bind(name, "chars=").getFirst());
-            case "lower" -> PyStrings.lower(text);
-            case "upper" -> PyStrings.upper(text);
-            case "capitalize" -> PyCases.capitalize(text);
-            case "title" -> PyCases.title(text, c -> !PyChars.isSpace(c) && "-({[<".indexOf(c) < 0);
+            case "trim" -> strings.call(text, "strip", given);
+            case "lower", "upper", "capitalize" -> strings.call(text, name, given);
+            case "title" -> {
+                given.bind(name);
+                yield PyCases.title(
+                        text,
+                        c -> !PyChars.isSpace(c) && "-({[<".indexOf(c) < 0,
+                        c -> c.toUpperCase(Locale.ROOT));
+            }
             case "replace" -> replace(text, given.bind(name, "old", "new", "count="));
             case "indent" -> indent(text, given.bind(name, "width=", "first=", "blank="));
             case "center" -> center(text, given.bind(name, "width="));
-            case "e", "escape" -> text.isMarkup() ? text : escaped(text);
-            case "forceescape" -> escaped(text);
-            case "striptags" -> SourcedText.of(stripped(text.chars()));
-            case "truncate" ->
-                    truncated(text, given.bind(name, "length=", "killwords=", "end=", "leeway="));
-            case "urlencode" ->
-                    SourcedText.of(
-                            URLEncoder.encode(text.chars(), StandardCharsets.UTF_8)
-                                    .replace("+", "%20")
-                                    .replace("%2F", "/")
-                                    .replace("*", "%2A")
-                                    .replace("%7E", "~"));
+            case "e", "escape", "forceescape" -> {
+                given.bind(name);
+                yield text.isMarkup() && !name.equals("forceescape") ? text : escaped(text);
+            }
+            case "striptags" -> {
+                given.bind(name);
+                yield SourcedText.of(stripped(text.chars()));
+            }
+            case "truncate" -> truncated(text, given.bind(name, TRUNCATE));
+            case "urlencode" -> urlEncoded(value, text, given.bind(name));
             case "wordcount" -> {
+                given.bind(name);
                 Matcher words = WORD.matcher(text.chars());
                 long count = 0;
                 while (words.find()) {
@@ -76,6 +85,24 @@ final class TextFilters {
             }
             default -> throw new IllegalArgumentException(name);
         };
+    }
+
+    private static SourcedText urlEncoded(Object value, SourcedText text, List<Object> none) {
+        assert none.isEmpty();
+        if (PyTypes.isOtherIterable(value)) {
+            throw TemplateFault.limit("urlencode of anything but a text");
+        }
+        return SourcedText.of(
+                URLEncoder.encode(text.chars(), StandardCharsets.UTF_8)
+                        .replace("+", "%20")
+                        .replace("%2F", "/")
+                        .replace("*", "%2A")
+                        .replace("%7E", "~"));
+    }
+
+    /// What markup takes in: other markup as it is, all else escaped.
+    static SourcedText escapedOnce(SourcedText text) {
+        return text.isMarkup() ? text : escaped(text);
     }
 
     /// `&`, `<`, `>` and quotes as HTML writes them.
@@ -111,7 +138,7 @@ final class TextFilters {
                 text,
                 PyWriter.str(bound.get(0), budget),
                 PyWriter.str(bound.get(1), budget),
-                unlimited ? -1 : PyFormat.integer(bound.get(2), "count"));
+                unlimited ? -1 : PyNumbers.index(bound.get(2)));
     }
 
     private static SourcedText indentation(Object width) {
@@ -119,7 +146,7 @@ final class TextFilters {
             case PyArguments.Absent _ -> SourcedText.of("    ");
             case SourcedText text -> text;
             default -> {
-                long spaces = Math.max(0, PyFormat.integer(width, "indent"));
+                long spaces = Math.max(0, PyNumbers.index(width));
                 if (spaces > 10_000) {
                     throw TemplateFault.limit("an indent of " + spaces);
                 }
@@ -152,7 +179,7 @@ final class TextFilters {
             first = false;
             out.append(line);
         }
-        return out.build();
+        return out.build().asMarkup(text.isMarkup());
     }
 
     private static boolean isSet(Object flag) {
@@ -164,18 +191,32 @@ final class TextFilters {
         return PyCases.pad(text, "center", PyArguments.of(width), budget);
     }
 
+    /// What Python's `s += '\n'` and `s.splitlines()` say of anything else.
+    private static void requireText(Object value) {
+        if (value instanceof PyList list && list.kind() == PyList.Kind.LIST) {
+            throw new TemplateFault(
+                    "AttributeError", "'list' object has no attribute 'splitlines'");
+        }
+        if (!(PyTypes.requireDefined(value) instanceof SourcedText)) {
+            throw TemplateFault.type(
+                    "unsupported operand type(s) for +=: '" + PyTypes.name(value) + "' and 'str'");
+        }
+    }
+
+    /// What is no text stays whole while it is short.
+    private static Object untruncated(Object value, List<Object> bound) {
+        requireLength(number(bound.get(0), 255), end(bound.get(2)), number(bound.get(3), 5));
+        if (PyTypes.length(value) > number(bound.get(0), 255) + number(bound.get(3), 5)) {
+            throw TemplateFault.type("can only truncate str (not \"" + PyTypes.name(value) + "\")");
+        }
+        return value;
+    }
+
     private static SourcedText truncated(SourcedText text, List<Object> bound) {
         long length = number(bound.get(0), 255);
         long leeway = number(bound.get(3), 5);
-        SourcedText end =
-                bound.get(2) == PyArguments.Absent.ABSENT
-                        ? SourcedText.of("...")
-                        : PyStrings.string(bound.get(2), "truncate");
-        if (length < end.codePoints() || leeway < 0) {
-            throw new TemplateFault(
-                    "AssertionError",
-                    "truncate needs a length of " + end.codePoints() + " or more");
-        }
+        SourcedText end = end(bound.get(2));
+        requireLength(length, end, leeway);
         if (text.codePoints() <= length + leeway) {
             return text;
         }
@@ -186,7 +227,23 @@ final class TextFilters {
         return (killWords || space < 0 ? head : head.slice(0, space)).plus(end);
     }
 
+    private static SourcedText end(Object given) {
+        return given == PyArguments.Absent.ABSENT
+                ? SourcedText.of("...")
+                : PyStrings.string(given, "truncate");
+    }
+
+    private static void requireLength(long length, SourcedText end, long leeway) {
+        if (length < end.codePoints()) {
+            throw new TemplateFault(
+                    "AssertionError", "expected length >= " + end.codePoints() + ", got " + length);
+        }
+        if (leeway < 0) {
+            throw new TemplateFault("AssertionError", "expected leeway >= 0, got " + leeway);
+        }
+    }
+
     private static long number(Object value, long otherwise) {
-        return value == PyArguments.Absent.ABSENT ? otherwise : PyFormat.integer(value, "truncate");
+        return value == PyArguments.Absent.ABSENT ? otherwise : PyNumbers.index(value);
     }
 }
