@@ -30,7 +30,8 @@ class ChatFormatTest {
                         + "{{ m.content }}<|eot_id|>{% endfor %}");
         try (ChatFormat format = ChatFormat.load(folder, Conversations.CLOCK)) {
             assertThat(format.stopTokens().texts().values())
-                    .containsExactlyInAnyOrder("<|eom_id|>", "<|end_of_text|>", "<|eot_id|>");
+                    .containsExactlyInAnyOrder(
+                            "<|reserved_special_token_4|>", "<|end_of_text|>", "<|eot_id|>");
         }
     }
 
