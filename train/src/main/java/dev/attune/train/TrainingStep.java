@@ -14,6 +14,7 @@ import java.util.List;
 /// norm ← ‖gradient‖;  if norm > max: gradient *= max / (norm + 1e-6)
 /// weights ← rule(weights, gradient, learning rate)
 /// ```
+///
 /// Not for several threads.
 final class TrainingStep {
     private final TokenLoss loss;
@@ -23,10 +24,7 @@ final class TrainingStep {
 
     /// @param maxGradNorm the norm that gradients are clipped to; 0 for no clipping
     TrainingStep(
-            TokenLoss loss,
-            List<Parameter> parameters,
-            Optimizer optimizer,
-            double maxGradNorm) {
+            TokenLoss loss, List<Parameter> parameters, Optimizer optimizer, double maxGradNorm) {
         this.loss = loss;
         this.parameters = List.copyOf(parameters);
         this.optimizer = optimizer;

@@ -12,7 +12,7 @@ final class WeightDecay {
     private static final Pattern EXEMPT =
             Pattern.compile(
                     ".*bias.*|.*layernorm.*|.*rmsnorm.*|(.*\\.)?norm(\\..*)?|(.*\\.)?[^.]*_norm(\\..*)?"
-                            + "|(.*\\.)?ln_[^.]*(\\..*)?");
+                        + "|(.*\\.)?ln_[^.]*(\\..*)?");
 
     private WeightDecay() {}
 

@@ -91,13 +91,11 @@ class ReferenceTrainingTest {
     private static void train(
             ReferenceRun run, Decoder decoder, List<Parameter> parameters, int microBatches) {
         List<MicroBatch> batches = run.batches(microBatches);
-        try (Optimizer optimizer =
-                new Optimizer(AdamW.DEFAULTS, WeightDecay.groups(parameters))) {
+        try (Optimizer optimizer = new Optimizer(AdamW.DEFAULTS, WeightDecay.groups(parameters))) {
             TrainingStep step =
                     new TrainingStep(new TokenLoss(decoder), parameters, optimizer, 1.0);
             for (int i = 0; i < 10; i++) {
-                TrainingStep.Outcome outcome =
-                        step.run(batches, run.number("learning_rate", i));
+                TrainingStep.Outcome outcome = step.run(batches, run.number("learning_rate", i));
                 assertThat(outcome.loss())
                         .as("loss of step " + (i + 1))
                         .isCloseTo(run.number("loss", i), within(LOSS));
