@@ -41,6 +41,13 @@ public final class Generator implements AutoCloseable {
         return target.to(device);
     }
 
+    /// Ones with probability `p`, else zeros.
+    public Tensor bernoulli(double p, Dtype dtype, Device device, long... shape) {
+        Tensor target = Tensor.empty(dtype, Device.CPU, shape);
+        target.raw().bernoulli_(p, new GeneratorOptional(raw));
+        return target.to(device);
+    }
+
     /// One number drawn evenly from `[0, 1)`.
     public double nextDouble() {
         try (var _ = Scope.open("nextDouble")) {
