@@ -21,6 +21,9 @@ import java.util.List;
 ///
 /// Does not close the format. Thread-safe.
 public final class ChatRowEncoder implements RowEncoder {
+    /// Counts up when the same inputs come to give other tokens, so that no cache is taken for it.
+    private static final String VERSION = "chat-rows-v1";
+
     private final ChatFormat format;
     private final TrainOn on;
 
@@ -39,7 +42,7 @@ public final class ChatRowEncoder implements RowEncoder {
 
     @Override
     public String key() {
-        return format.key() + " " + on.key();
+        return VERSION + " " + format.key() + " " + on.key();
     }
 
     /// The row as text and tokens, for a person to look at.

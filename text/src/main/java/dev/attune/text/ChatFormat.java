@@ -146,10 +146,12 @@ public final class ChatFormat implements AutoCloseable {
         return chosen;
     }
 
-    /// The conversation as text.
+    /// The conversation as text. Arguments of tool calls are given to the template as text or as an
+    /// object, whichever it understands.
     public Rendered render(Conversation conversation, boolean addGenerationPrompt) {
-        return template(conversation)
-                .render(conversation, settings.withGenerationPrompt(addGenerationPrompt));
+        ChatTemplate template = template(conversation);
+        RenderSettings wanted = settings.withGenerationPrompt(addGenerationPrompt);
+        return ToolArguments.fit(conversation, each -> template.render(each, wanted));
     }
 
     /// The tokens after which the assistant is to speak.

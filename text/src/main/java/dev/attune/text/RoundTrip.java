@@ -77,8 +77,12 @@ public record RoundTrip(int message, String path, Change change, String lost) {
     /// The text that an origin stands for.
     private static String original(Conversation conversation, Origin origin) {
         JsonNode node = conversation.messages().get(origin.message()).fields();
-        String pointer = "/" + origin.path().replace("[", "/").replace("]", "").replace(".", "/");
-        return node.at(pointer).stringValue("");
+        return node.at(pointer(origin.path())).stringValue("");
+    }
+
+    /// The JSON pointer of an origin's path.
+    static String pointer(String path) {
+        return "/" + path.replace("[", "/").replace("]", "").replace(".", "/");
     }
 
     private static void toolCalls(
