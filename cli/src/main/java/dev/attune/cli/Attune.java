@@ -56,7 +56,10 @@ public final class Attune implements Callable<Integer> {
     /// The whole command line: each command is made here, with what it needs.
     static CommandLine commandLine() {
         return commandLine(
-                new Doctor(Machine::here, Libtorch::here), new ModelCommands(), new DataCommands());
+                new Doctor(Machine::here, Libtorch::here),
+                new ModelCommands(),
+                new DataCommands(),
+                new Export());
     }
 
     /// The root with these commands below it.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.attune.testkit.SharedData;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,6 +27,8 @@ import java.util.stream.Stream;
 class DocumentedCommandsTest {
     private static final Path README = Path.of(System.getProperty("attune.root"), "README.md");
     private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?");
+
+    @TempDir private Path output = Path.of("");
 
     @ParameterizedTest
     @MethodSource("readmeCommands")
@@ -64,19 +67,15 @@ class DocumentedCommandsTest {
                 .toList();
     }
 
-    private static Ran run(String command) {
+    private Ran run(String command) {
         String line = command.replaceAll("\\s*[|#].*", "");
         String[] words = line.strip().split(" +");
-        String[] args =
-                Arrays.stream(words)
-                        .skip(1)
-                        .map(DocumentedCommandsTest::present)
-                        .toArray(String[]::new);
+        String[] args = Arrays.stream(words).skip(1).map(this::present).toArray(String[]::new);
         return Ran.of(args);
     }
 
     /// The reference folder for a name that the documents use.
-    private static String present(String word) {
+    private String present(String word) {
         return switch (word) {
             case "path/to/model", "models/SmolLM2-135M", "models/base" -> data("reference/llama");
             case "path/to/adapter", "run1/adapter" -> data("reference/adapter-llama-layers-regex");
@@ -89,6 +88,7 @@ class DocumentedCommandsTest {
                     "ids.jsonl",
                     "train.jsonl" ->
                     resource(word);
+            case "out/merged", "out/adapter" -> output.resolve(word).toString();
             default -> word;
         };
     }

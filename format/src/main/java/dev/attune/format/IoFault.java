@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Objects;
 
 /// Turns what the file system says into an error that says who must act.
-final class IoFault {
+public final class IoFault {
     private IoFault() {}
 
     /// Refuses what exists and is no plain file: reading a pipe, say, might never end.
@@ -26,7 +26,7 @@ final class IoFault {
     }
 
     /// Reading `file` failed.
-    static AttuneException reading(Path file, IOException cause) {
+    public static AttuneException reading(Path file, IOException cause) {
         AttuneException fault =
                 switch (cause) {
                     case NoSuchFileException _ when Files.isSymbolicLink(file) ->
@@ -47,7 +47,7 @@ final class IoFault {
     }
 
     /// Writing `file` failed: RESOURCES where the disk or the quota is full, else ENVIRONMENT.
-    static AttuneException writing(Path file, IOException cause) {
+    public static AttuneException writing(Path file, IOException cause) {
         String reason = reason(cause).toLowerCase(Locale.ROOT);
         AttuneException fault;
         if (reason.contains("no space left")

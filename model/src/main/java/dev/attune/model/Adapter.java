@@ -7,6 +7,7 @@ import dev.attune.tensor.Scope;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,7 +34,7 @@ public final class Adapter implements AutoCloseable {
         this.config = config;
         this.decoder = decoder;
         this.weights = weights;
-        this.parts = List.copyOf(parts);
+        this.parts = new ArrayList<>(parts);
     }
 
     /// Something that can be put in and taken out of the decoder, with the weights it brings.
@@ -43,6 +44,8 @@ public final class Adapter implements AutoCloseable {
         void detach();
 
         List<Parameter> parameters();
+
+        AdapterChange change();
     }
 
     /// Reads `adapter_config.json` and `adapter_model.safetensors` of a folder, in PEFT's layout.
@@ -64,6 +67,20 @@ public final class Adapter implements AutoCloseable {
     /// What it changes.
     public LoraConfig config() {
         return config;
+    }
+
+    /// What it does to the base, one by one.
+    public List<AdapterChange> changes() {
+        return parts.stream().map(Part::change).toList();
+    }
+
+    /// Writes `adapter_config.json` and `adapter_model.safetensors` into a folder, which must
+    /// exist, as PEFT does: each file appears whole or not at all, the weights first.
+    ///
+    /// @param base the base model, a name or a path, as `base_model_name_or_path`
+    /// @throws AttuneException if the folder cannot be written to, or the disk is full
+    public void save(Path folder, String base) {
+        new AdapterWriter(this, decoder.family().conv1d(), base).write(folder);
     }
 
     /// Lets the decoder compute with it.
@@ -94,8 +111,8 @@ public final class Adapter implements AutoCloseable {
         return all;
     }
 
-    /// Freezes the base and makes trainable what the adapter trains: its own weights, and the
-    /// biases that its `bias` asks for.
+    /// Freezes the base and makes trainable what the adapter trains: its own weights, among them
+    /// from now on copies of the biases that its `bias` asks for.
     ///
     /// @return the parameters that train
     /// @throws IllegalStateException if it is not attached
@@ -103,24 +120,24 @@ public final class Adapter implements AutoCloseable {
         if (!attached) {
             throw new IllegalStateException("the adapter must be attached to train");
         }
+        ownBiases();
         decoder.parameters().forEach(p -> p.train(false));
         Set<Parameter> training = new LinkedHashSet<>(parameters());
-        training.removeIf(p -> p.name().contains(".base_layer."));
-        switch (config.bias()) {
-            case "all" ->
-                    decoder.parameters().stream()
-                            .filter(p -> p.name().endsWith(".bias"))
-                            .forEach(training::add);
-            case "lora_only" ->
-                    decoder.projections().stream()
-                            .filter(p -> p.update().isPresent())
-                            .forEach(p -> p.bias().ifPresent(training::add));
-            default -> {
-                // The base's biases stay as they are.
-            }
-        }
+        training.removeIf(p -> p.name().endsWith(".base_layer.weight"));
         training.forEach(p -> p.train(true));
         return List.copyOf(training);
+    }
+
+    /// Takes copies of the biases that are to train, so that the base stays as it was and what was
+    /// learned is saved. Those that came from the file are there already.
+    private void ownBiases() {
+        Set<String> present = new HashSet<>();
+        changes().stream()
+                .filter(AdapterChange.Bias.class::isInstance)
+                .forEach(change -> present.add(change.path()));
+        List<Part> more = new AdapterBiases(config.bias(), decoder, weights).except(present);
+        more.forEach(Part::attach);
+        parts.addAll(more);
     }
 
     /// Detaches it and frees its weights and their gradients.

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /// Reads a PEFT folder into an [Adapter]: first everything is checked, then everything is read.
 final class AdapterLoader {
@@ -32,6 +33,7 @@ final class AdapterLoader {
     private final Decoder decoder;
     private final Problems problems;
     private final Map<String, Projection> projections = new LinkedHashMap<>();
+    private final Map<String, Norm> norms = new LinkedHashMap<>();
 
     AdapterLoader(Path folder, LoraConfig config, Decoder decoder) {
         this.file = folder.resolve("adapter_model.safetensors");
@@ -40,6 +42,9 @@ final class AdapterLoader {
         this.problems = new Problems("Cannot load the adapter " + folder);
         decoder.projections().forEach(p -> projections.put(p.path(), p));
         projections.put(decoder.lmHead().path(), decoder.lmHead());
+        decoder.norms().stream()
+                .filter(n -> n.bias().isPresent())
+                .forEach(n -> norms.put(n.path(), n));
     }
 
     Adapter load() {
@@ -91,6 +96,10 @@ final class AdapterLoader {
             checkShape(parts.get(Part.EMBEDDING_B), c, r);
             checkShape(parts.get(Part.WEIGHT), v, c);
             checkShape(parts.get(Part.BASE_WEIGHT), v, c);
+            return;
+        }
+        if (norms.containsKey(path) && parts.keySet().equals(Set.of(Part.BIAS))) {
+            norm(path).bias().ifPresent(b -> checkShape(parts.get(Part.BIAS), b.data().shape()));
             return;
         }
         Projection projection = projections.get(path);
@@ -178,7 +187,7 @@ final class AdapterLoader {
     private List<Adapter.Part> partsOf(String path, Map<Part, TensorEntry> of, Reader reader) {
         List<Adapter.Part> parts = new ArrayList<>();
         boolean embedding = path.equals(decoder.embedding().path());
-        of.forEach((part, entry) -> {
+        for (Part part : of.keySet()) {
             switch (part) {
                 case LORA_B, EMBEDDING_B, MAGNITUDE -> {
                     // Read together with its partner.
@@ -189,37 +198,46 @@ final class AdapterLoader {
                                 new AdapterParts.OfEmbedding(
                                         decoder.embedding(),
                                         new LowRank(
-                                                reader.read(entry),
-                                                reader.read(of, Part.EMBEDDING_B),
+                                                reader.read(path, of, Part.EMBEDDING_A),
+                                                reader.read(path, of, Part.EMBEDDING_B),
                                                 config.scale(path))));
                 case WEIGHT, BASE_WEIGHT ->
                         parts.add(
-                                new AdapterParts.Replacement(
+                                AdapterParts.Replacement.ofWeight(
+                                        path,
                                         embedding
                                                 ? decoder.embedding()::replaceTable
                                                 : projection(path)::replaceWeight,
-                                        reader.read(entry)));
+                                        reader.read(path, of, part)));
                 case BIAS, BASE_BIAS ->
                         parts.add(
-                                new AdapterParts.Replacement(
-                                        projection(path)::replaceBias, reader.read(entry)));
+                                AdapterParts.Replacement.ofBias(
+                                        path,
+                                        norms.containsKey(path)
+                                                ? norm(path)::replaceBias
+                                                : projection(path)::replaceBias,
+                                        reader.read(path, of, part)));
             }
-        });
+        }
         return parts;
     }
 
     private Adapter.Part factors(String path, Map<Part, TensorEntry> of, Reader reader) {
         LowRank lowRank =
                 new LowRank(
-                        reader.read(of, Part.LORA_A),
-                        reader.read(of, Part.LORA_B),
+                        reader.read(path, of, Part.LORA_A),
+                        reader.read(path, of, Part.LORA_B),
                         config.scale(path));
         Optional<Parameter> magnitude =
                 of.containsKey(Part.MAGNITUDE)
-                        ? Optional.of(reader.read(of, Part.MAGNITUDE))
+                        ? Optional.of(reader.read(path, of, Part.MAGNITUDE))
                         : Optional.empty();
         return new AdapterParts.OfProjection(
                 projection(path), new Projection.Update(lowRank, magnitude));
+    }
+
+    private Norm norm(String path) {
+        return Objects.requireNonNull(norms.get(path));
     }
 
     private Projection projection(String path) {
@@ -240,11 +258,8 @@ final class AdapterLoader {
             this.weights = weights;
         }
 
-        Parameter read(Map<Part, TensorEntry> of, Part part) {
-            return read(Objects.requireNonNull(of.get(part)));
-        }
-
-        Parameter read(TensorEntry entry) {
+        Parameter read(String path, Map<Part, TensorEntry> of, Part part) {
+            TensorEntry entry = Objects.requireNonNull(of.get(part));
             Dtype from = StoredWeights.torchType(entry.dtype()).orElseThrow();
             long[] shape = entry.shape().stream().mapToLong(Long::longValue).toArray();
             try (var _ = Scope.open(entry.name())) {
@@ -255,7 +270,7 @@ final class AdapterLoader {
                                 decoder.dtype(),
                                 decoder.device(),
                                 shape);
-                return new Parameter(entry.name(), weights.adopt(data));
+                return new Parameter(new AdapterKey(path, part).text(), weights.adopt(data));
             }
         }
     }

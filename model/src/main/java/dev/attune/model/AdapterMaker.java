@@ -55,6 +55,7 @@ final class AdapterMaker {
             }
             if (endsInOneOf(projection.path(), config.modulesToSave())) {
                 parts.add(whole(projection));
+                projection.bias().ifPresent(bias -> parts.add(wholeBias(projection, bias)));
             }
         }
         if (endsInOneOf(embedding, config.modulesToSave())) {
@@ -121,7 +122,14 @@ final class AdapterMaker {
                 own(
                         new AdapterKey(projection.path(), Part.WEIGHT).text(),
                         () -> projection.weight().data().copy());
-        return new AdapterParts.Replacement(projection::replaceWeight, copy);
+        return AdapterParts.Replacement.ofWeight(
+                projection.path(), projection::replaceWeight, copy);
+    }
+
+    private Adapter.Part wholeBias(Projection projection, Parameter bias) {
+        Parameter copy =
+                own(new AdapterKey(projection.path(), Part.BIAS).text(), () -> bias.data().copy());
+        return AdapterParts.Replacement.ofBias(projection.path(), projection::replaceBias, copy);
     }
 
     private Adapter.Part wholeTable() {
@@ -130,7 +138,7 @@ final class AdapterMaker {
                 own(
                         new AdapterKey(embedding.path(), Part.WEIGHT).text(),
                         () -> embedding.table().data().copy());
-        return new AdapterParts.Replacement(embedding::replaceTable, copy);
+        return AdapterParts.Replacement.ofWeight(embedding.path(), embedding::replaceTable, copy);
     }
 
     private void requireEachTarget(List<Projection> layers) {

@@ -14,6 +14,12 @@ final class AdapterParts {
     /// Factors beside a linear layer.
     record OfProjection(Projection projection, Projection.Update update) implements Adapter.Part {
         @Override
+        public AdapterChange change() {
+            return new AdapterChange.Factors(
+                    projection.path(), projection.layout(), update.lowRank(), update.magnitude());
+        }
+
+        @Override
         public void attach() {
             projection.attach(update);
         }
@@ -36,6 +42,11 @@ final class AdapterParts {
     /// Factors beside the embedding table.
     record OfEmbedding(TokenEmbedding embedding, LowRank update) implements Adapter.Part {
         @Override
+        public AdapterChange change() {
+            return new AdapterChange.EmbeddingFactors(embedding.path(), update);
+        }
+
+        @Override
         public void attach() {
             embedding.attach(update);
         }
@@ -54,12 +65,27 @@ final class AdapterParts {
     /// Another weight or bias in place of a layer's own.
     static final class Replacement implements Adapter.Part {
         private final Swap swap;
+        private final AdapterChange change;
         private final Parameter own;
         private Optional<Parameter> before = Optional.empty();
 
-        Replacement(Swap swap, Parameter own) {
+        private Replacement(Swap swap, AdapterChange change, Parameter own) {
             this.swap = swap;
+            this.change = change;
             this.own = own;
+        }
+
+        static Replacement ofWeight(String path, Swap swap, Parameter own) {
+            return new Replacement(swap, new AdapterChange.Weight(path, own), own);
+        }
+
+        static Replacement ofBias(String path, Swap swap, Parameter own) {
+            return new Replacement(swap, new AdapterChange.Bias(path, own), own);
+        }
+
+        @Override
+        public AdapterChange change() {
+            return change;
         }
 
         /// Puts a parameter in and gives back the one that was there.

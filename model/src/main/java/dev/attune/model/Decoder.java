@@ -24,6 +24,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// A decoder of any [Family]: token ids in, hidden states out; the head turns those into logits or
 /// log-probabilities.
@@ -223,6 +224,12 @@ public final class Decoder implements AutoCloseable {
     /// Every linear layer below the head, lowest first.
     public List<Projection> projections() {
         return layers.stream().flatMap(l -> l.projections().stream()).toList();
+    }
+
+    /// Every norm, lowest first.
+    List<Norm> norms() {
+        return Stream.concat(layers.stream().flatMap(DecoderLayer::allNorms), Stream.of(finalNorm))
+                .toList();
     }
 
     List<DecoderLayer> layers() {

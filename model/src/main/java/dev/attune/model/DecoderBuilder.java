@@ -116,7 +116,7 @@ final class DecoderBuilder {
         Parameter weight = source.take(path + ".weight", shape);
         boolean biased = config.norms().bias() && kind == NormKind.LAYER;
         Parameter bias = biased ? source.take(path + ".bias", shape) : null;
-        return new Norm(kind, config.norms().eps(), weight, bias);
+        return new Norm(path, kind, config.norms().eps(), weight, bias);
     }
 
     private AttentionBlock attention(String prefix, Layer layer) {

@@ -198,7 +198,7 @@ public final class Tensor {
 
     /// The memory of a contiguous tensor on the CPU; valid as long as the tensor.
     @SuppressWarnings("restricted")
-    MemorySegment memory() {
+    public MemorySegment memory() {
         long bytes = elements() * dtype().elementBytes();
         if (bytes == 0) {
             return MemorySegment.NULL; // libtorch gives no address then

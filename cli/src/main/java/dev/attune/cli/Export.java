@@ -1,0 +1,190 @@
+package dev.attune.cli;
+
+import dev.attune.base.AttuneException;
+import dev.attune.export.ExportFormat;
+import dev.attune.export.ExportOptions;
+import dev.attune.export.ExportProgress;
+import dev.attune.export.ExportReport;
+import dev.attune.export.ExportRequest;
+import dev.attune.export.ModelExport;
+import dev.attune.tensor.Dtype;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/// `attune export`: what was tuned, in the format of another program.
+@Command(
+        name = "export",
+        description = {
+            "Writes what was tuned for another program, and checks its logits.",
+            "",
+            "hf    a model folder as transformers reads it, the adapter merged into the weights",
+            "peft  the adapter alone, as PEFT reads it"
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        footer = {
+            "",
+            "Examples:",
+            "  attune export run1/adapter --base models/base --to hf -o out/merged",
+            "  attune export run1/adapter --base models/base --to peft -o out/adapter --json"
+        })
+final class Export implements Callable<Integer> {
+    private static final String ADAPTER_CONFIG = "adapter_config.json";
+
+    enum Format {
+        hf(ExportFormat.HUGGING_FACE),
+        peft(ExportFormat.PEFT);
+
+        private final ExportFormat format;
+
+        Format(ExportFormat format) {
+            this.format = format;
+        }
+    }
+
+    enum Type {
+        float32(Dtype.FLOAT32),
+        bfloat16(Dtype.BFLOAT16),
+        float16(Dtype.FLOAT16);
+
+        private final Dtype dtype;
+
+        Type(Dtype dtype) {
+            this.dtype = dtype;
+        }
+    }
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(
+            index = "0",
+            paramLabel = "RUN|ADAPTER|MODEL",
+            description = "Folder of a run, of a PEFT adapter, or of a whole model.")
+    private String source = "";
+
+    @Option(
+            names = "--base",
+            paramLabel = "MODEL",
+            description = "Folder of the model that the adapter was trained on.")
+    private @Nullable String base;
+
+    @Option(
+            names = "--to",
+            required = true,
+            paramLabel = "FORMAT",
+            description = "${COMPLETION-CANDIDATES}.")
+    private Format to = Format.hf;
+
+    @Option(
+            names = {"-o", "--output"},
+            required = true,
+            paramLabel = "DIR",
+            description = "Folder to write; it appears complete or not at all.")
+    private Path output = Path.of("");
+
+    @Option(
+            names = "--dtype",
+            paramLabel = "TYPE",
+            description = "${COMPLETION-CANDIDATES}; as the weights are stored if left out.")
+    private @Nullable Type dtype;
+
+    @Option(names = "--overwrite", description = "Replace a model or adapter that stands there.")
+    private boolean overwrite;
+
+    @Option(names = "--json", description = "Write one JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        ExportReport report = new ModelExport().export(request(), progress());
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(JsonText.write(fields(report)));
+        } else {
+            print(out, report);
+        }
+        out.flush();
+        return 0;
+    }
+
+    private ExportRequest request() {
+        ExportOptions options = ExportOptions.usual();
+        if (overwrite) {
+            options = options.overwriting();
+        }
+        if (dtype != null) {
+            options = options.typed(dtype.dtype);
+        }
+        Path folder = ModelArgument.path(source);
+        Path ofRun = folder.resolve("adapter");
+        Optional<Path> adapter = Optional.empty();
+        if (Files.exists(folder.resolve(ADAPTER_CONFIG))) {
+            adapter = Optional.of(folder);
+        } else if (Files.exists(ofRun.resolve(ADAPTER_CONFIG))) {
+            adapter = Optional.of(ofRun);
+        }
+        if (adapter.isPresent() && base == null) {
+            throw AttuneException.user("An adapter alone is no model: --base is missing.")
+                    .at(adapter.get())
+                    .fix("Name the model that it was trained on with --base MODEL.");
+        }
+        if (adapter.isEmpty() && base != null) {
+            throw AttuneException.user("The folder has no " + ADAPTER_CONFIG + ".")
+                    .at(folder)
+                    .fix("Give the folder of an adapter, or leave --base out for a whole model.");
+        }
+        Path model = base == null ? folder : ModelArgument.path(base);
+        return new ExportRequest(model, adapter, output, to.format, options);
+    }
+
+    /// A line at each tenth of the way.
+    private ExportProgress progress() {
+        PrintWriter err = spec.commandLine().getErr();
+        return (tensor, done, total) -> {
+            if (done * 10L / total != (done - 1) * 10L / total) {
+                err.println("%d of %d tensors, %s".formatted(done, total, tensor));
+                err.flush();
+            }
+        };
+    }
+
+    private static Map<String, Object> fields(ExportReport report) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("folder", report.folder().toString());
+        fields.put("files", report.files());
+        fields.put("bytes", report.bytes());
+        fields.put("untied", report.untied());
+        fields.put("largest_logit_difference", report.check().largest());
+        fields.put("relative_logit_difference", report.check().relative());
+        fields.put("seconds", report.seconds());
+        return fields;
+    }
+
+    private static void print(PrintWriter out, ExportReport report) {
+        out.println("folder   " + report.folder());
+        out.println("files    " + String.join(", ", report.files()));
+        out.println("bytes    " + report.bytes());
+        if (report.untied()) {
+            out.println("head     no longer shared with the embedding, which the adapter changes");
+        }
+        out.println(
+                "logits   differ by at most %.2g (%.1g of their size)"
+                        .formatted(report.check().largest(), report.check().relative()));
+        out.println(String.format(Locale.ROOT, "seconds  %.1f", report.seconds()));
+    }
+}
