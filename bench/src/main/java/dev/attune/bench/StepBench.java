@@ -11,6 +11,7 @@ import dev.attune.tensor.Documents;
 import dev.attune.tensor.Dtype;
 import dev.attune.tensor.Generator;
 import dev.attune.tensor.OpTimes;
+import dev.attune.tensor.Optimizer;
 import dev.attune.tensor.Parameter;
 import dev.attune.tensor.Scope;
 import dev.attune.tensor.Tape;
@@ -155,10 +156,11 @@ final class StepBench implements Callable<Integer> {
                         yield decoder.parameters();
                     }
                 };
-        return new Trained(training, new AdamW(training), owned);
+        return new Trained(training, Optimizer.of(AdamW.DEFAULTS, training), owned);
     }
 
-    private record Trained(List<Parameter> parameters, AdamW optimizer, List<AutoCloseable> owned)
+    private record Trained(
+            List<Parameter> parameters, Optimizer optimizer, List<AutoCloseable> owned)
             implements AutoCloseable {
         @Override
         public void close() {
@@ -192,8 +194,8 @@ final class StepBench implements Callable<Integer> {
             tape.backward(logProbs, meanLoss);
         }
         long start = System.nanoTime();
-        trained.optimizer.step(step, 1e-4, AdamW.Rule.DEFAULTS);
-        trained.parameters.forEach(Parameter::clearGradient);
+        trained.optimizer.step(1e-4);
+        trained.optimizer.zeroGrad();
         times.add("adamw", System.nanoTime() - start);
     }
 

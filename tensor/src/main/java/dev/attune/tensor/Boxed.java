@@ -5,7 +5,9 @@ import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.TensorList;
+import org.bytedeco.pytorch.TensorVector;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// A call of a libtorch operator that the binding has no method for, by its name and with its
@@ -19,17 +21,24 @@ import java.util.List;
 /// Lives inside one scope, which frees what it holds.
 final class Boxed {
     private final String name;
+    private final String overload;
     private final IValueVector stack = new IValueVector();
 
-    private Boxed(String name) {
+    private Boxed(String name, String overload) {
         this.name = name;
+        this.overload = overload;
     }
 
     /// A call without arguments so far.
     ///
     /// @param name with its namespace, of the overload without a name: `aten::mm`
     static Boxed of(String name) {
-        return new Boxed(name);
+        return new Boxed(name, "");
+    }
+
+    /// A call of the overload that the schema writes behind a dot: `_foreach_mul_.Scalar`.
+    static Boxed of(String name, String overload) {
+        return new Boxed(name, overload);
     }
 
     Boxed with(Tensor tensor) {
@@ -66,6 +75,11 @@ final class Boxed {
         return this;
     }
 
+    Boxed withType(Dtype dtype) {
+        stack.push_back(new IValue(dtype.scalarType()));
+        return this;
+    }
+
     /// An optional argument that is left out.
     Boxed withNothing() {
         stack.push_back(new IValue());
@@ -74,13 +88,23 @@ final class Boxed {
 
     /// Runs the operator: its results take the place of its arguments.
     Boxed call() {
-        Dispatcher.singleton().findSchemaOrThrow(name, "").callBoxed(stack);
+        Dispatcher.singleton().findSchemaOrThrow(name, overload).callBoxed(stack);
         return this;
     }
 
     /// A result that is a tensor, as a handle of its own.
     Tensor tensor(int index) {
         return Tensor.of(new org.bytedeco.pytorch.Tensor(stack.get(index).toTensor()));
+    }
+
+    /// A result that is a list of tensors, as handles of their own.
+    List<Tensor> tensors(int index) {
+        TensorVector list = stack.get(index).toTensorVector();
+        List<Tensor> tensors = new ArrayList<>();
+        for (long i = 0; i < list.size(); i++) {
+            tensors.add(Tensor.of(new org.bytedeco.pytorch.Tensor(list.get(i))));
+        }
+        return tensors;
     }
 
     /// A result that is a whole number.

@@ -5,7 +5,6 @@ import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-import java.util.Collections;
 import java.util.List;
 
 /// The libtorch kernels that operations share and that no method of [Tensor] offers.
@@ -151,39 +150,6 @@ final class Kernels {
         if (!to.isEmpty()) {
             Boxed.of("aten::_foreach_copy_").with(to).with(from).with(false).call();
         }
-    }
-
-    /// The numbers of one step of AdamW.
-    record AdamWNumbers(int t, double learningRate, AdamW.Rule rule) {}
-
-    /// AdamW over many weights in one call, in place; everything float32.
-    ///
-    /// @param moments the first moments, then the second
-    static void fusedAdamW(
-            List<Tensor> weights,
-            List<Tensor> gradients,
-            List<List<Tensor>> moments,
-            AdamWNumbers numbers) {
-        AdamW.Rule rule = numbers.rule;
-        Tensor step = Tensor.full(numbers.t, Dtype.FLOAT32, weights.getFirst().device());
-        // No amsgrad, no maximising; no gradient scale, no flag for infinities.
-        Boxed.of("aten::_fused_adamw_")
-                .with(weights)
-                .with(gradients)
-                .with(moments.get(0))
-                .with(moments.get(1))
-                .with(List.of())
-                .with(Collections.nCopies(weights.size(), step))
-                .with(numbers.learningRate)
-                .with(rule.betaOne())
-                .with(rule.betaTwo())
-                .with(rule.weightDecay())
-                .with(rule.eps())
-                .with(false)
-                .with(false)
-                .withNothing()
-                .withNothing()
-                .call();
     }
 
     /// A handle of our own to a tensor that a tuple or list holds.

@@ -3,34 +3,30 @@ package dev.attune.train;
 import dev.attune.tensor.Parameter;
 import dev.attune.tensor.ParameterGroup;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
-/// Which weights decay, as transformers' Trainer has it: all but biases and the weights of norms.
-final class WeightDecay {
+/// Which parameters weight decay leaves out: biases and the weights of norms, found by name as the
+/// Trainer of transformers 5 does. The magnitudes of DoRA decay.
+public final class WeightDecay {
+    /// Beside the Trainer's own patterns, GPT-2's `ln_1`, `ln_2` and `ln_f`, which it finds by
+    /// their class.
     private static final Pattern EXEMPT =
-            Pattern.compile(
-                    ".*bias.*|.*layernorm.*|.*rmsnorm.*|(.*\\.)?norm(\\..*)?|(.*\\.)?[^.]*_norm(\\..*)?"
-                        + "|(.*\\.)?ln_[^.]*(\\..*)?");
+            Pattern.compile("bias|layernorm|rmsnorm|(^|\\.)([^.]*_)?norm(\\.|$)|(^|\\.)ln_\\w+\\.");
 
     private WeightDecay() {}
 
-    /// Whether a weight of this name stays out of weight decay.
-    static boolean isExempt(String name) {
-        return EXEMPT.matcher(name).matches();
+    /// Whether the parameter of that name keeps its size.
+    public static boolean exempts(String parameterName) {
+        return EXEMPT.matcher(parameterName.toLowerCase(Locale.ROOT)).find();
     }
 
-    /// The weights in two groups: those that decay, and the others.
-    static List<ParameterGroup> groups(List<Parameter> parameters) {
-        List<ParameterGroup> groups = new ArrayList<>();
-        groups.add(
+    /// The parameters that decay, and those that do not.
+    public static List<ParameterGroup> groups(List<Parameter> parameters) {
+        return List.of(
                 ParameterGroup.decayed(
-                        parameters.stream().filter(p -> !isExempt(p.name())).toList()));
-        groups.add(
-                ParameterGroup.exempt(
-                        parameters.stream().filter(p -> isExempt(p.name())).toList()));
-        groups.removeIf(group -> group.parameters().isEmpty());
-        return groups;
+                        parameters.stream().filter(p -> !exempts(p.name())).toList()),
+                ParameterGroup.exempt(parameters.stream().filter(p -> exempts(p.name())).toList()));
     }
 }
