@@ -3,9 +3,11 @@ package dev.attune.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.attune.testkit.PlayedHub;
 import dev.attune.testkit.SharedData;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -18,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -25,6 +28,14 @@ import java.util.stream.Stream;
 /// that they name.
 class DocumentedCommandsTest {
     private static final Path README = Path.of(System.getProperty("attune.root"), "README.md");
+    private static final Map<String, byte[]> DOWNLOADED =
+            Map.of(
+                    "config.json", new byte[] {'{', '}'},
+                    "tokenizer.json", new byte[] {'{', '}'},
+                    "model.safetensors", new byte[100]);
+
+    @TempDir private Path cache;
+
     private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?");
 
     @ParameterizedTest
@@ -64,7 +75,7 @@ class DocumentedCommandsTest {
                 .toList();
     }
 
-    private static Ran run(String command) {
+    private Ran run(String command) {
         String line = command.replaceAll("\\s*[|#].*", "");
         String[] words = line.strip().split(" +");
         String[] args =
@@ -72,7 +83,14 @@ class DocumentedCommandsTest {
                         .skip(1)
                         .map(DocumentedCommandsTest::present)
                         .toArray(String[]::new);
-        return Ran.of(args);
+        try (PlayedHub hub = PlayedHub.start()) {
+            hub.put("HuggingFaceTB/SmolLM2-135M", DOWNLOADED);
+            return Ran.of(
+                    Map.of(
+                            "HF_ENDPOINT", hub.endpoint().toString(),
+                            "HF_HOME", cache.toString()),
+                    args);
+        }
     }
 
     /// The reference folder for a name that the documents use.

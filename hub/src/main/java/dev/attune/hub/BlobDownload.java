@@ -107,7 +107,7 @@ final class BlobDownload {
         Map<String, String> range = kept > 0 ? Map.of("Range", "bytes=" + kept + "-") : Map.of();
         HttpResponse<InputStream> answer;
         try {
-            answer = http.get(target.address(), range);
+            answer = http.open(target.address(), range);
         } catch (HubFailure e) {
             if (e.status() == 416) {
                 Files.deleteIfExists(target.incomplete());
@@ -154,7 +154,9 @@ final class BlobDownload {
                 }
                 done += read;
                 received += read;
-                listener.progress(target.file().path(), done, size);
+                if (done < size) {
+                    listener.progress(target.file().path(), done, size);
+                }
                 Stopped.ifAskedBy(listener);
             }
             out.force(true);

@@ -34,7 +34,7 @@ final class HubHttp implements AutoCloseable {
     /// Gets a body.
     ///
     /// @throws HubFailure if there is no answer, or one other than 200 and 206
-    HttpResponse<InputStream> get(URI address, Map<String, String> headers)
+    HttpResponse<InputStream> open(URI address, Map<String, String> headers)
             throws HubFailure, InterruptedException {
         URI at = address;
         for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {

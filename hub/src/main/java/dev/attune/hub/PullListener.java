@@ -5,7 +5,8 @@ public interface PullListener {
     /// Watches nothing and stops nothing.
     PullListener SILENT = new PullListener() {};
 
-    /// So much of a file is here; called at the start, often in between, and at the end.
+    /// So much of a file is here; called at the start, often in between, and once with all of it,
+    /// when its checksum has been found right.
     ///
     /// @param file its path in the repository
     /// @param doneBytes what is here, what an earlier download left included

@@ -141,7 +141,7 @@ final class RepositoryListing {
     }
 
     private JsonNode json(URI address) throws IOException, InterruptedException {
-        try (InputStream body = http.get(address, Map.of()).body()) {
+        try (InputStream body = http.open(address, Map.of()).body()) {
             byte[] bytes = body.readNBytes(MAX_LISTING_BYTES + 1);
             if (bytes.length > MAX_LISTING_BYTES) {
                 throw HubFailure.odd(address, "answers with a list longer than 64 MiB");
