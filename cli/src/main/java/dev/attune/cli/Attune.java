@@ -20,6 +20,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 /// The root command and the process's entry.
@@ -33,7 +34,14 @@ import java.util.concurrent.Callable;
         versionProvider = Version.class,
         footer = {"", "Example:", "  attune doctor"})
 public final class Attune implements Callable<Integer> {
+    private final Map<String, String> environment;
+
     @Spec private CommandSpec spec = CommandSpec.create();
+
+    /// @param environment the variables that commands read
+    private Attune(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+    }
 
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] args) {
@@ -53,9 +61,15 @@ public final class Attune implements Callable<Integer> {
                 new BufferedWriter(new OutputStreamWriter(stream, charset), 1 << 16), true);
     }
 
-    /// The whole command line: each command is made here, with what it needs.
+    /// The whole command line in the environment of this process.
     static CommandLine commandLine() {
+        return commandLine(System.getenv());
+    }
+
+    /// The whole command line: each command is made here, with what it needs.
+    static CommandLine commandLine(Map<String, String> environment) {
         return commandLine(
+                new Attune(environment),
                 new Doctor(Machine::here, Libtorch::here),
                 new ModelCommands(),
                 new DataCommands(),
@@ -64,12 +78,21 @@ public final class Attune implements Callable<Integer> {
 
     /// The root with these commands below it.
     static CommandLine commandLine(Object... commands) {
-        var line = new CommandLine(new Attune());
+        return commandLine(new Attune(System.getenv()), commands);
+    }
+
+    private static CommandLine commandLine(Attune root, Object... commands) {
+        var line = new CommandLine(root);
         for (Object command : commands) {
             line.addSubcommand(command);
         }
         return line.setParameterExceptionHandler(Attune::refuse)
                 .setExecutionExceptionHandler(Attune::fail);
+    }
+
+    /// The variables that commands read.
+    Map<String, String> environment() {
+        return environment;
     }
 
     /// Runs one command.

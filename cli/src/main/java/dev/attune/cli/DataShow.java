@@ -86,7 +86,7 @@ final class DataShow implements Callable<Integer> {
         }
         try (ChatFormat format =
                         ChatFormat.load(
-                                ModelArgument.path(model),
+                                ModelArgument.path(model, spec),
                                 Optional.ofNullable(template),
                                 LocalDateTime.now(ZoneId.systemDefault()));
                 ExampleStream examples = ExampleStream.open(List.of(file))) {

@@ -130,7 +130,7 @@ final class Export implements Callable<Integer> {
         if (dtype != null) {
             options = options.typed(dtype.dtype);
         }
-        Path folder = ModelArgument.path(source);
+        Path folder = ModelArgument.path(source, spec);
         Path ofRun = folder.resolve("adapter");
         Optional<Path> adapter = Optional.empty();
         if (Files.exists(folder.resolve(ADAPTER_CONFIG))) {
@@ -148,7 +148,7 @@ final class Export implements Callable<Integer> {
                     .at(folder)
                     .fix("Give the folder of an adapter, or leave --base out for a whole model.");
         }
-        Path model = base == null ? folder : ModelArgument.path(base);
+        Path model = base == null ? folder : ModelArgument.path(base, spec);
         return new ExportRequest(model, adapter, output, to.format, options);
     }
 

@@ -1,34 +1,44 @@
 package dev.attune.cli;
 
 import dev.attune.base.AttuneException;
+import dev.attune.hub.HubReference;
+import dev.attune.hub.Snapshot;
 
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// The model that a command works on.
 final class ModelArgument {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec = CommandSpec.create();
+
     @Parameters(
             index = "0",
             paramLabel = "MODEL",
-            description = "Folder of a Hugging Face model: config.json and safetensors files.")
+            description =
+                    "Folder of a Hugging Face model: config.json and safetensors files; or"
+                            + " hf:owner/name[@revision] of the cache, see model pull.")
     private String model = "";
 
     /// The folder it names.
     ///
     /// @throws AttuneException if it names none
     Path folder() {
-        return path(model);
+        return path(model, spec);
     }
 
-    /// The path that a model's name is.
+    /// The folder that a model's name stands for. Nothing is downloaded for it.
     ///
-    /// @throws AttuneException if it is none
-    static Path path(String model) {
-        if (model.startsWith("hf:")) {
-            throw AttuneException.user("This version does not download models: " + model + ".")
-                    .fix("Download the model's files into a folder and give that folder.");
+    /// @param spec the command's, which leads to the environment
+    /// @throws AttuneException if it stands for none
+    static Path path(String model, CommandSpec spec) {
+        if (HubReference.is(model)) {
+            return cached(HubReference.parse(model), HubEnvironment.of(spec));
         }
         if (model.isBlank()) {
             throw AttuneException.user("The name of the model is empty.")
@@ -41,5 +51,16 @@ final class ModelArgument {
                     .fix("Give the folder that holds config.json and model.safetensors.")
                     .causedBy(e);
         }
+    }
+
+    private static Path cached(HubReference reference, HubEnvironment environment) {
+        return environment
+                .hub(Optional.empty())
+                .cached(reference)
+                .map(Snapshot::path)
+                .orElseThrow(() ->
+                        AttuneException.user("The cache has no " + reference + ".")
+                                .at(environment.cache())
+                                .fix("attune model pull " + reference));
     }
 }

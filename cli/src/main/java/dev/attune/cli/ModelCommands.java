@@ -11,7 +11,14 @@ import java.util.concurrent.Callable;
 @Command(
         name = "model",
         description = "Shows what a model is and what it computes.",
-        subcommands = {ModelShow.class, ModelTokenize.class, ModelRender.class, ModelProbe.class},
+        subcommands = {
+            ModelPull.class,
+            ModelList.class,
+            ModelShow.class,
+            ModelTokenize.class,
+            ModelRender.class,
+            ModelProbe.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         footer = {"", "Example:", "  attune model show models/SmolLM2-135M"})
@@ -21,6 +28,6 @@ final class ModelCommands implements Callable<Integer> {
     @Override
     public Integer call() {
         throw new ParameterException(
-                spec.commandLine(), "Which of show, tokenize, render and probe?");
+                spec.commandLine(), "Which of pull, list, show, tokenize, render and probe?");
     }
 }

@@ -119,7 +119,8 @@ final class ModelRender implements Callable<Integer> {
                             Set.of()));
         }
         try (ChatFormat format =
-                ChatFormat.load(ModelArgument.path(model), Optional.ofNullable(template), time)) {
+                ChatFormat.load(
+                        ModelArgument.path(model, spec), Optional.ofNullable(template), time)) {
             return render(new Renderer(format::render, format.stopTokens().texts().values()));
         }
     }

@@ -3,6 +3,7 @@ package dev.attune.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.attune.testkit.PlayedHub;
 import dev.attune.testkit.SharedData;
 
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -26,6 +28,14 @@ import java.util.stream.Stream;
 /// that they name.
 class DocumentedCommandsTest {
     private static final Path README = Path.of(System.getProperty("attune.root"), "README.md");
+    private static final Map<String, byte[]> DOWNLOADED =
+            Map.of(
+                    "config.json", new byte[] {'{', '}'},
+                    "tokenizer.json", new byte[] {'{', '}'},
+                    "model.safetensors", new byte[100]);
+
+    @TempDir private Path cache;
+
     private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?");
 
     @TempDir private Path output = Path.of("");
@@ -71,7 +81,14 @@ class DocumentedCommandsTest {
         String line = command.replaceAll("\\s*[|#].*", "");
         String[] words = line.strip().split(" +");
         String[] args = Arrays.stream(words).skip(1).map(this::present).toArray(String[]::new);
-        return Ran.of(args);
+        try (PlayedHub hub = PlayedHub.start()) {
+            hub.put("HuggingFaceTB/SmolLM2-135M", DOWNLOADED);
+            return Ran.of(
+                    Map.of(
+                            "HF_ENDPOINT", hub.endpoint().toString(),
+                            "HF_HOME", cache.toString()),
+                    args);
+        }
     }
 
     /// The reference folder for a name that the documents use.

@@ -46,10 +46,11 @@ class ModelErrorsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"show", "probe"})
-    void refusesTheNameOfADownload(String command) {
-        assertThat(refused(command, "hf:owner/name"))
-                .contains("This version does not download models: hf:owner/name.")
-                .contains("fix  Download the model's files");
+    void refusesWhatTheCacheHasNot(String command) {
+        assertThat(refused(command, "hf:attune-tests/is-in-no-cache@v1"))
+                .contains("The cache has no hf:attune-tests/is-in-no-cache@v1.")
+                .contains("fix  attune model pull hf:attune-tests/is-in-no-cache@v1");
+        assertThat(refused(command, "hf:owner")).contains("'hf:owner' is no repository");
     }
 
     @ParameterizedTest
@@ -122,7 +123,7 @@ class ModelErrorsTest {
     void asksForWhatIsMissing() {
         assertThat(refusedOnce(List.of()))
                 .startsWith(
-                        "attune: Which of show, tokenize, render and probe?\n"
+                        "attune: Which of pull, list, show, tokenize, render and probe?\n"
                                 + "  fix  attune model --help");
         assertThat(refusedOnce(List.of("probe"))).contains("Missing required", "MODEL", "--help");
         assertThat(refusedOnce(List.of("probe", "folder"))).contains("Missing required", "--ids");

@@ -5,14 +5,20 @@ import tools.jackson.databind.json.JsonMapper;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Map;
 
 /// What a command of the real command line gave back.
 record Ran(int exitCode, String out, String err) {
     /// Runs it in this process.
     static Ran of(String... args) {
+        return of(System.getenv(), args);
+    }
+
+    /// Runs it in this process with these variables in place of the environment.
+    static Ran of(Map<String, String> environment, String... args) {
         var out = new StringWriter();
         var err = new StringWriter();
-        var line = Attune.commandLine();
+        var line = Attune.commandLine(environment);
         line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         int exitCode = Attune.run(line, args);
         return new Ran(exitCode, out.toString(), err.toString());

@@ -88,7 +88,7 @@ class WholeProgramTest {
         Ran ran = attune(List.of(), "model", "probe", "hf:owner/name", "--ids", "5", "--json");
         assertThat(ran.exitCode()).isEqualTo(2);
         assertThat(ran.out()).isEmpty();
-        assertThat(ran.err()).startsWith("attune: This version does not download models");
+        assertThat(ran.err()).startsWith("attune: The cache has no hf:owner/name.");
     }
 
     @Test
