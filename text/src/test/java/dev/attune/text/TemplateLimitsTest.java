@@ -2,6 +2,7 @@ package dev.attune.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.attune.base.AttuneException;
 
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// Templates that want too much end soon, with an error that says so, in a small heap.
 @Timeout(30)
@@ -79,7 +81,7 @@ class TemplateLimitsTest {
                 "{% set ns = namespace(d={}) %}{% for i in range(99999) %}"
                         + "{% set ns.d = dict(ns.d, **{'k%d' % i: 1}) %}{% endfor %}",
                 "{% set d = dict([(1, 2)] * 9) %}{% for i in range(99999) %}{% for j in range(99)"
-                    + " %}{{ d.items() | length }}{% endfor %}{% endfor %}",
+                        + " %}{{ d.items() | length }}{% endfor %}{% endfor %}",
             })
     void endsWhatMakesTooMuch(String template) {
         refuses(template, "LimitError: the template made more than 10000000 characters");
@@ -111,14 +113,14 @@ class TemplateLimitsTest {
                 "{% for i in range(99999) %}{{ {range(99999): 1} | length }}{% endfor %}",
                 "{% set x = range(99999) %}{% for i in x %}{{ x == x[0:99999] }}{% endfor %}",
                 "{% set x = range(99999) %}{% for i in x %}{% for j in x %}{% endfor %}{% endfor"
-                    + " %}",
+                        + " %}",
                 "{% set x = 'a' * 10**6 %}{% for i in range(99999) %}{{ x[::-1] }}{% endfor %}",
                 "{% set x = 'a' * 10**6 %}{% for i in range(99999) %}{{ x | first }}{% endfor %}",
                 "{% set x = 'a' * 10**6 %}{% set y = x ~ '' %}{% for i in range(99999) %}"
                         + "{{ x == y }}{% endfor %}",
                 "{% set x = 'a' * 10**6 %}{% for i in range(99999) %}{{ x[i] }}{% endfor %}",
                 "{% set x = '\u20ac' * 10**6 %}{% for i in range(99999) %}{{ x | length }}{% endfor"
-                    + " %}",
+                        + " %}",
                 "{% set x = 'a' * 10**6 %}{% for i in range(99999) %}{{ {x: 1}[x] }}{% endfor %}",
                 "{% set x = 'a' * 10**6 %}{% for i in range(9999) %}"
                         + "{{ x.strip('b' * 10**5 ~ 'a') }}{% endfor %}",
@@ -261,9 +263,20 @@ class TemplateLimitsTest {
     }
 
     @Test
-    void endsChainsInsideOfBrackets() {
+    void endsWhatASmallStackCannotHold() throws InterruptedException {
         String chains = ("(" + "1+".repeat(399)).repeat(70) + "1" + ")".repeat(70);
-        refuses("{{ " + chains + " }}", "nested too deeply");
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread thread =
+                new Thread(
+                        null,
+                        () -> thrown.set(catchThrowable(() -> render("{{ " + chains + " }}"))),
+                        "small",
+                        256 << 10);
+        thread.start();
+        thread.join();
+        assertThat(thrown.get())
+                .isInstanceOf(AttuneException.class)
+                .hasMessageContaining("nested too deeply");
     }
 
     @Test
@@ -290,13 +303,7 @@ class TemplateLimitsTest {
     void endsWithTheLimitsThatAreUsual() {
         String loop = "{% for i in range(99999) %}{% for j in range(99999) %}";
         String ends = "{% endfor %}{% endfor %}";
-        for (String each :
-                List.of(
-                        "",
-                        "{{ i }}",
-                        "{% set x = [i, j] %}",
-                        "{{ 'a' in 'b' * 50 }}",
-                        "{{ i * j }}")) {
+        for (String each : List.of("", "{{ i }}", "{% set x = [i, j] %}")) {
             assertThatThrownBy(() ->
                             ChatTemplate.parse("t", loop + each + ends)
                                     .render(
