@@ -31,7 +31,7 @@ public final class ChatTemplate {
     private static final int MAX_SHAPES = 256;
 
     /// Ten times the longest template that is known.
-    private static final int MAX_SOURCE = 1_000_000;
+    private static final int MAX_SOURCE = 200_000;
 
     private final String name;
     private final String source;

@@ -280,8 +280,8 @@ class TemplateLimitsTest {
     }
 
     @Test
-    void refusesATemplateOfMegabytes() {
-        refuses("a".repeat(1_000_001), "it is longer than 1000000 characters");
+    void refusesATooLongTemplate() {
+        refuses("a".repeat(200_001), "it is longer than 200000 characters");
     }
 
     @ParameterizedTest
@@ -289,8 +289,8 @@ class TemplateLimitsTest {
     void readsOrRefusesRepetitionsSoon(String part) {
         for (String template :
                 List.of(
-                        part.repeat(1_000_000 / part.length()),
-                        "{{ " + part.repeat(90_000) + "1 }}")) {
+                        part.repeat(200_000 / part.length()),
+                        "{{ " + part.repeat(199_000 / part.length()) + "1 }}")) {
             try {
                 assertThat(render(template)).isNotNull();
             } catch (AttuneException e) {
