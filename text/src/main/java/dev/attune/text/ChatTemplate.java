@@ -30,6 +30,9 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class ChatTemplate {
     private static final int MAX_SHAPES = 256;
 
+    /// Ten times the longest template that is known.
+    private static final int MAX_SOURCE = 200_000;
+
     private final String name;
     private final String source;
     private final JinjaProgram program;
@@ -51,12 +54,23 @@ public final class ChatTemplate {
     public static ChatTemplate parse(String name, String source) {
         String normalized = JinjaLexer.normalized(source);
         try {
-            return new ChatTemplate(name, normalized, JinjaProgram.parse(normalized));
+            return new ChatTemplate(name, normalized, parsed(normalized));
         } catch (TemplateFault fault) {
             throw AttuneException.user(
                             "The chat template cannot be read: " + fault.messageText() + ".")
                     .at(place(name, normalized, fault.at()))
                     .fix("Mend the template there.");
+        }
+    }
+
+    private static JinjaProgram parsed(String normalized) {
+        if (normalized.length() > MAX_SOURCE) {
+            throw TemplateFault.limit("it is longer than " + MAX_SOURCE + " characters");
+        }
+        try {
+            return JinjaProgram.parse(normalized);
+        } catch (StackOverflowError e) {
+            throw TemplateFault.limit("its expressions are nested too deeply");
         }
     }
 

@@ -72,8 +72,14 @@ final class JinjaEvaluator {
                             bound(slice.from(), scope),
                             bound(slice.to(), scope),
                             bound(slice.step(), scope));
-            case JinjaExpr.ListOf list -> PyList.list(values(list.items(), scope));
-            case JinjaExpr.TupleOf tuple -> PyList.tuple(values(tuple.items(), scope));
+            case JinjaExpr.ListOf list -> {
+                budget.make(RenderBudget.OBJECT);
+                yield PyList.list(values(list.items(), scope));
+            }
+            case JinjaExpr.TupleOf tuple -> {
+                budget.make(RenderBudget.OBJECT);
+                yield PyList.tuple(values(tuple.items(), scope));
+            }
             case JinjaExpr.DictOf dict -> dict(dict, scope);
         };
     }
@@ -88,7 +94,7 @@ final class JinjaEvaluator {
     }
 
     private List<Object> values(List<JinjaExpr> expressions, JinjaScope scope) {
-        budget.make(expressions.size());
+        budget.items(expressions.size());
         List<Object> values = new ArrayList<>(expressions.size());
         for (JinjaExpr expression : expressions) {
             values.add(value(expression, scope));
@@ -97,7 +103,7 @@ final class JinjaEvaluator {
     }
 
     private Object dict(JinjaExpr.DictOf dict, JinjaScope scope) {
-        budget.make(dict.keys().size());
+        budget.make(RenderBudget.OBJECT * (1L + dict.keys().size()));
         List<Object> each = new ArrayList<>(2 * dict.keys().size());
         for (int i = 0; i < dict.keys().size(); i++) {
             each.add(value(dict.keys().get(i), scope));
@@ -105,7 +111,7 @@ final class JinjaEvaluator {
         }
         PyDict made = PyDict.empty();
         for (int i = 0; i < each.size(); i += 2) {
-            made.put(PyTypes.key(each.get(i)), each.get(i + 1));
+            made.put(PyTypes.key(each.get(i), budget), each.get(i + 1));
         }
         return made;
     }
@@ -133,19 +139,19 @@ final class JinjaEvaluator {
         return true;
     }
 
-    private static boolean holds(JinjaExpr.Relation relation, Object left, Object right) {
+    private boolean holds(JinjaExpr.Relation relation, Object left, Object right) {
         if (PyNumbers.isNaN(left) || PyNumbers.isNaN(right)) {
             return relation == JinjaExpr.Relation.NOT_EQUAL;
         }
         return switch (relation) {
-            case EQUAL -> PyTypes.equal(left, right);
-            case NOT_EQUAL -> !PyTypes.equal(left, right);
-            case LESS -> PyTypes.compare(left, right, "<") < 0;
-            case LESS_EQUAL -> PyTypes.compare(left, right, "<=") <= 0;
-            case GREATER -> PyTypes.compare(left, right, ">") > 0;
-            case GREATER_EQUAL -> PyTypes.compare(left, right, ">=") >= 0;
-            case IN -> PyTypes.contains(right, left);
-            case NOT_IN -> !PyTypes.contains(right, left);
+            case EQUAL -> PyTypes.equal(left, right, budget);
+            case NOT_EQUAL -> !PyTypes.equal(left, right, budget);
+            case LESS -> PyTypes.compare(left, right, "<", budget) < 0;
+            case LESS_EQUAL -> PyTypes.compare(left, right, "<=", budget) <= 0;
+            case GREATER -> PyTypes.compare(left, right, ">", budget) > 0;
+            case GREATER_EQUAL -> PyTypes.compare(left, right, ">=", budget) >= 0;
+            case IN -> PyTypes.contains(right, left, budget);
+            case NOT_IN -> !PyTypes.contains(right, left, budget);
         };
     }
 
@@ -153,7 +159,7 @@ final class JinjaEvaluator {
         SourcedText.Builder out = new SourcedText.Builder(64);
         for (JinjaExpr part : concat.parts()) {
             SourcedText text = PyWriter.str(value(part, scope), budget);
-            budget.make(text.length());
+            budget.make(text);
             out.append(text);
         }
         return out.build();
@@ -217,9 +223,9 @@ final class JinjaEvaluator {
         }
         List<Object> positional = values(arguments.positional(), scope);
         if (arguments.star() != null) {
-            for (Iterator<Object> rest = PyTypes.iterator(value(arguments.star(), scope));
+            for (Iterator<Object> rest = PyTypes.iterator(value(arguments.star(), scope), budget);
                     rest.hasNext(); ) {
-                budget.make(1);
+                budget.items(1);
                 positional.add(rest.next());
             }
         }
@@ -231,6 +237,7 @@ final class JinjaEvaluator {
             if (!(value(arguments.starStar(), scope) instanceof PyDict dict)) {
                 throw TemplateFault.type("argument after ** must be a mapping");
             }
+            budget.items(4L * dict.entries().size());
             dict.entries().forEach((key, each) -> named.put(key.toString(), each));
         }
         return new PyArguments(positional, named);

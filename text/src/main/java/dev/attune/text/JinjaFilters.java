@@ -33,6 +33,7 @@ final class JinjaFilters {
 
     /// `value | name(given)`
     Object apply(String name, Object value, PyArguments given) {
+        budget.step(1L + given.positional().size() + given.named().size());
         if (TextFilters.NAMES.contains(name)) {
             return texts.apply(name, value, given);
         }
@@ -42,7 +43,7 @@ final class JinjaFilters {
         return switch (name) {
             case "length", "count" -> {
                 given.bind(name);
-                yield PyTypes.length(value);
+                yield PyTypes.length(value, budget);
             }
             case "default", "d" -> defaulted(value, given);
             case "string" -> PyWriter.str(value, budget);
@@ -121,6 +122,7 @@ final class JinjaFilters {
         if (given.named().isEmpty()) {
             return PyPercent.format(text, PyList.tuple(given.positional()), budget);
         }
+        budget.items(4L * given.named().size());
         PyDict named = PyDict.empty();
         given.named().forEach((key, each) -> named.entries().put(SourcedText.of(key), each));
         return PyPercent.format(text, named, budget);
@@ -144,7 +146,7 @@ final class JinjaFilters {
         String item = indent == null ? ", " : ",";
         String key = ": ";
         if (bound.get(2) instanceof PyList) {
-            Iterator<Object> separators = PyTypes.iterator(bound.get(2));
+            Iterator<Object> separators = PyTypes.iterator(bound.get(2), budget);
             item = separators.hasNext() ? separators.next().toString() : item;
             key = separators.hasNext() ? separators.next().toString() : key;
         }

@@ -12,6 +12,9 @@ final class JinjaGlobals {
 
     private JinjaGlobals() {}
 
+    /// The longest that one letter of a date format becomes, in characters.
+    private static final long LONGEST_DATE = 16;
+
     /// A function of a name.
     private record Function(String name, Body body) implements PyCallable {
         @Override
@@ -36,10 +39,10 @@ final class JinjaGlobals {
         List<Function> functions =
                 List.of(
                         new Function("raise_exception", given -> raise(given, budget)),
-                        new Function("strftime_now", given -> strftime(given, now)),
+                        new Function("strftime_now", given -> strftime(given, now, budget)),
                         new Function("range", JinjaGlobals::range),
-                        new Function("namespace", JinjaGlobals::namespace),
-                        new Function("dict", JinjaGlobals::dict),
+                        new Function("namespace", given -> namespace(given, budget)),
+                        new Function("dict", given -> dict(given, budget)),
                         new Function("joiner", JinjaGlobals::joiner),
                         new Function("cycler", JinjaGlobals::cycler));
         functions.forEach(function -> scope.set(function.name(), function));
@@ -50,10 +53,12 @@ final class JinjaGlobals {
         throw new TemplateFault("TemplateError", PyWriter.str(message, budget).chars());
     }
 
-    private static Object strftime(PyArguments given, LocalDateTime now) {
+    private static Object strftime(PyArguments given, LocalDateTime now, RenderBudget budget) {
         Object format = given.bind("strftime_now", "format").getFirst();
-        return SourcedText.of(
-                Strftime.format(PyStrings.string(format, "strftime_now").chars(), now));
+        String chars = PyStrings.string(format, "strftime_now").chars();
+        budget.make(LONGEST_DATE * chars.length());
+        budget.step(chars.length());
+        return SourcedText.of(Strftime.format(chars, now));
     }
 
     private static Object range(PyArguments given) {
@@ -77,20 +82,24 @@ final class JinjaGlobals {
                 PyList.Kind.RANGE, new PyRange(start, stop, step, (int) size), SourcedText.NOBODY);
     }
 
-    private static Map<Object, Object> entries(PyArguments given) {
+    private static Map<Object, Object> entries(PyArguments given, RenderBudget budget) {
+        budget.make(RenderBudget.OBJECT * (1L + given.named().size()));
         Map<Object, Object> entries = new LinkedHashMap<>();
         if (!given.positional().isEmpty()) {
             Object first = given.positional().getFirst();
             if (first instanceof PyDict dict) {
+                budget.make((long) RenderBudget.OBJECT * dict.entries().size());
                 entries.putAll(dict.entries());
             } else {
-                PyTypes.iterator(first)
+                PyTypes.iterator(first, budget)
                         .forEachRemaining(item -> {
                             if (!(item instanceof PyList pair) || pair.items().size() != 2) {
                                 throw TemplateFault.value("dict() needs pairs");
                             }
+                            budget.make(RenderBudget.OBJECT);
                             entries.put(
-                                    PyTypes.key(pair.items().getFirst()), pair.items().getLast());
+                                    PyTypes.key(pair.items().getFirst(), budget),
+                                    pair.items().getLast());
                         });
             }
         }
@@ -98,14 +107,14 @@ final class JinjaGlobals {
         return entries;
     }
 
-    private static Object namespace(PyArguments given) {
+    private static Object namespace(PyArguments given, RenderBudget budget) {
         Map<String, Object> attributes = new LinkedHashMap<>();
-        entries(given).forEach((name, value) -> attributes.put(name.toString(), value));
+        entries(given, budget).forEach((name, value) -> attributes.put(name.toString(), value));
         return new PyNamespace(attributes);
     }
 
-    private static Object dict(PyArguments given) {
-        return PyDict.of(entries(given));
+    private static Object dict(PyArguments given, RenderBudget budget) {
+        return PyDict.of(entries(given, budget));
     }
 
     private static Object joiner(PyArguments given) {

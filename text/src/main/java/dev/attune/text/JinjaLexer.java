@@ -112,24 +112,20 @@ final class JinjaLexer {
                 end--;
             }
         } else if (sign != '+' && strippable) {
-            int line = source.lastIndexOf('\n', to - 1) + 1;
-            int lineStart = Math.max(line, from);
-            if ((line > from || lineStarting) && isBlank(lineStart, to)) {
-                end = lineStart;
+            int blank = to;
+            while (blank > from && isBlank(source.charAt(blank - 1))) {
+                blank--;
             }
+            boolean lineStart = blank > from ? source.charAt(blank - 1) == '\n' : lineStarting;
+            end = lineStart ? blank : to;
         }
         if (end > from) {
             add(JinjaToken.Kind.DATA, source.substring(from, end), from);
         }
     }
 
-    private boolean isBlank(int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (!PyChars.isSpace(source.charAt(i))) {
-                return false;
-            }
-        }
-        return true;
+    private static boolean isBlank(char c) {
+        return c != '\n' && PyChars.isSpace(c);
     }
 
     private void comment(int begin) {

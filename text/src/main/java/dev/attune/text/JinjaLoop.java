@@ -7,6 +7,7 @@ import java.util.Optional;
 
 /// `loop`, as the body of a `for` sees it. Not for several threads.
 final class JinjaLoop implements PyAccess.Attributes, PyCallable {
+    private final RenderBudget budget;
     private final List<Object> items;
     private final int depth;
     private final @Nullable PyCallable again;
@@ -14,7 +15,8 @@ final class JinjaLoop implements PyAccess.Attributes, PyCallable {
     private @Nullable Object lastChanged;
 
     /// @param again what `loop(items)` does in a recursive loop, else null
-    JinjaLoop(List<Object> items, int depth, @Nullable PyCallable again) {
+    JinjaLoop(List<Object> items, int depth, @Nullable PyCallable again, RenderBudget budget) {
+        this.budget = budget;
         this.items = items;
         this.depth = depth;
         this.again = again;
@@ -67,7 +69,7 @@ final class JinjaLoop implements PyAccess.Attributes, PyCallable {
 
     private Object changed(PyArguments given) {
         PyList now = PyList.tuple(given.positional());
-        boolean same = lastChanged != null && PyTypes.equal(lastChanged, now);
+        boolean same = lastChanged != null && PyTypes.equal(lastChanged, now, budget);
         lastChanged = now;
         return !same;
     }

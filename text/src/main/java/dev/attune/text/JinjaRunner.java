@@ -160,7 +160,7 @@ final class JinjaRunner {
     }
 
     private void write(SourcedText text) {
-        budget.make(text.length());
+        budget.make(text);
         out.appendOwned(text, SourcedText.template(message));
         budget.output(out.length());
     }
@@ -175,15 +175,17 @@ final class JinjaRunner {
     }
 
     private void loop(JinjaStatement.For loop, Object over, JinjaScope scope, int depth) {
-        List<Object> items = selected(loop, PyTypes.list(over, budget), scope);
+        List<Object> all = over instanceof PyList list ? list.items() : PyTypes.list(over, budget);
+        List<Object> items = selected(loop, all, scope);
         PyCallable again = loop.recursive() ? new Again(loop, scope, depth) : null;
-        JinjaLoop state = new JinjaLoop(items, depth, again);
+        JinjaLoop state = new JinjaLoop(items, depth, again, budget);
         int outerMessage = message;
         boolean outerIndexed = indexed;
         // As in Jinja, `else` also runs where `break` or `continue` cut every round short.
         boolean completed = false;
         budget.enter();
         for (int i = 0; i < items.size(); i++) {
+            budget.step();
             state.moveTo(i);
             int own = values.messageOf(items.get(i));
             message = own >= 0 ? own : outerMessage;
@@ -215,6 +217,7 @@ final class JinjaRunner {
             JinjaScope inner = new JinjaScope(scope);
             assign(loop.target(), item, inner);
             if (PyTypes.truth(evaluator.value(condition, inner))) {
+                budget.items(1);
                 selected.add(item);
             }
         }
@@ -268,7 +271,7 @@ final class JinjaRunner {
         switch (target) {
             case JinjaStatement.Target.Variable variable -> scope.set(variable.name(), value);
             case JinjaStatement.Target.Member member -> {
-                budget.make(1);
+                budget.make(RenderBudget.OBJECT);
                 namespace(member, scope).attributes().put(member.attribute(), value);
             }
             case JinjaStatement.Target.Several several -> {

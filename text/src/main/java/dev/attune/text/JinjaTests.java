@@ -73,14 +73,15 @@ final class JinjaTests {
             case "escaped" -> value instanceof SourcedText text && text.isMarkup();
             case "sameas" -> isSame(value, one(name, given));
             case "filter" ->
-                    PyTypes.key(value) instanceof SourcedText text
+                    PyTypes.key(value, budget) instanceof SourcedText text
                             && JinjaFilters.exists(text.chars());
-            case "test" -> PyTypes.key(value) instanceof SourcedText text && exists(text.chars());
+            case "test" ->
+                    PyTypes.key(value, budget) instanceof SourcedText text && exists(text.chars());
             case "lower" -> isCase(value, false, budget);
             case "upper" -> isCase(value, true, budget);
             case "even", "odd", "divisibleby" -> divides(name, value, given, budget);
-            case "in" -> PyTypes.contains(one(name, given), value);
-            default -> compares(name, value, given);
+            case "in" -> PyTypes.contains(one(name, given), value, budget);
+            default -> compares(name, value, given, budget);
         };
     }
 
@@ -105,28 +106,31 @@ final class JinjaTests {
     }
 
     private static boolean isCase(Object value, boolean upper, RenderBudget budget) {
-        return PyCases.isCase(PyWriter.str(value, budget), upper);
+        SourcedText text = PyWriter.str(value, budget);
+        budget.make(4L * text.length());
+        return PyCases.isCase(text, upper);
     }
 
     private static boolean divides(
             String name, Object value, PyArguments given, RenderBudget budget) {
         Object by = name.equals("divisibleby") ? given.bind(name, "num").getFirst() : 2L;
         Object rest = PyArithmetic.apply(JinjaExpr.Operator.MODULO, value, by, budget);
-        return PyTypes.equal(rest, name.equals("odd") ? 1L : 0L);
+        return PyTypes.equal(rest, name.equals("odd") ? 1L : 0L, budget);
     }
 
-    private static boolean compares(String name, Object value, PyArguments given) {
+    private static boolean compares(
+            String name, Object value, PyArguments given, RenderBudget budget) {
         if (!exists(name)) {
             throw new TemplateFault("TemplateRuntimeError", "No test named '" + name + "' found.");
         }
         Object other = one(name, given);
         return switch (name) {
-            case "eq", "equalto", "==" -> PyTypes.equal(value, other);
-            case "ne", "!=" -> !PyTypes.equal(value, other);
-            case "lt", "lessthan", "<" -> PyTypes.compare(value, other, "<") < 0;
-            case "le", "<=" -> PyTypes.compare(value, other, "<=") <= 0;
-            case "gt", "greaterthan", ">" -> PyTypes.compare(value, other, ">") > 0;
-            case "ge", ">=" -> PyTypes.compare(value, other, ">=") >= 0;
+            case "eq", "equalto", "==" -> PyTypes.equal(value, other, budget);
+            case "ne", "!=" -> !PyTypes.equal(value, other, budget);
+            case "lt", "lessthan", "<" -> PyTypes.compare(value, other, "<", budget) < 0;
+            case "le", "<=" -> PyTypes.compare(value, other, "<=", budget) <= 0;
+            case "gt", "greaterthan", ">" -> PyTypes.compare(value, other, ">", budget) > 0;
+            case "ge", ">=" -> PyTypes.compare(value, other, ">=", budget) >= 0;
             default -> throw new IllegalArgumentException(name);
         };
     }

@@ -34,6 +34,8 @@ final class ListFilters {
                     "sum",
                     "unique");
 
+    private static final int OBJECT = RenderBudget.OBJECT;
+
     private final RenderBudget budget;
     private final PyAccess access;
     private final JinjaFilters filters;
@@ -48,7 +50,7 @@ final class ListFilters {
     Object apply(String name, Object value, PyArguments given) {
         return switch (name) {
             case "list" -> PyList.list(PyTypes.list(value, budget));
-            case "first" -> first(PyTypes.iterator(value));
+            case "first" -> first(PyTypes.iterator(value, budget));
             case "last" -> last(value);
             case "items" -> items(value);
             case "join" -> join(value, given.bind(name, "d=", "attribute="));
@@ -107,7 +109,8 @@ final class ListFilters {
         boolean first = true;
         for (Object item : PyTypes.list(value, budget)) {
             SourcedText part = PyWriter.str(of.apply(item), budget);
-            budget.make(part.length() + (long) separator.length());
+            budget.make(part);
+            budget.make(separator);
             if (!first) {
                 out.append(separator);
             }
@@ -125,10 +128,12 @@ final class ListFilters {
         if (!(path instanceof SourcedText text)) {
             return item -> access.item(item, path);
         }
+        budget.make((long) RenderBudget.OBJECT * text.length());
         String[] parts = text.chars().split("\\.", -1);
         return item -> {
             Object value = item;
             for (String part : parts) {
+                budget.step();
                 boolean index =
                         !part.isEmpty()
                                 && part.length() < 10
@@ -171,7 +176,7 @@ final class ListFilters {
         return PyTypes.truth(value) ? PyTypes.list(value, budget) : List.of();
     }
 
-    private static Object lazily(List<Object> items, Function<Object, Object> map) {
+    private Object lazily(List<Object> items, Function<Object, Object> map) {
         return PyIterator.generator(items.stream().map(map).iterator());
     }
 
@@ -218,7 +223,7 @@ final class ListFilters {
         Function<Object, Object> key = of.andThen(item -> folded(item, caseSensitive));
         return (a, b) -> {
             budget.step();
-            return PyTypes.compare(key.apply(a), key.apply(b), "<");
+            return PyTypes.compare(key.apply(a), key.apply(b), "<", budget);
         };
     }
 
@@ -226,6 +231,7 @@ final class ListFilters {
     private Comparator<Object> byAttributes(Object caseSensitive, Object attributes) {
         List<Function<Object, Object>> keys = new ArrayList<>();
         if (attributes instanceof SourcedText text) {
+            budget.make((long) RenderBudget.OBJECT * text.length());
             for (String each : text.chars().split(",", -1)) {
                 keys.add(attribute(SourcedText.of(each)));
             }
@@ -237,8 +243,8 @@ final class ListFilters {
             for (Function<Object, Object> key : keys) {
                 Object x = folded(key.apply(a), caseSensitive);
                 Object y = folded(key.apply(b), caseSensitive);
-                if (!PyTypes.equal(x, y)) {
-                    return PyTypes.compare(x, y, "<");
+                if (!PyTypes.equal(x, y, budget)) {
+                    return PyTypes.compare(x, y, "<", budget);
                 }
             }
             return 0;
@@ -251,8 +257,8 @@ final class ListFilters {
         if (!(item instanceof SourcedText text) || sensitive) {
             return item;
         }
-        budget.make(text.length());
-        return PyStrings.lower(text);
+        budget.make(text);
+        return PyStrings.lower(text, budget);
     }
 
     private static boolean isSet(Object flag) {
@@ -274,7 +280,7 @@ final class ListFilters {
         Set<Object> seen = new HashSet<>();
         List<Object> kept = new ArrayList<>();
         for (Object item : PyTypes.list(value, budget)) {
-            if (seen.add(PyTypes.key(folded(of.apply(item), bound.getFirst())))) {
+            if (seen.add(PyTypes.key(folded(of.apply(item), bound.getFirst()), budget))) {
                 kept.add(item);
             }
         }
@@ -336,7 +342,9 @@ final class ListFilters {
         for (Object item : items) {
             Object key = folded(of.apply(item), bound.get(2));
             if (group.isEmpty()
-                    || !PyTypes.equal(key, folded(of.apply(group.getFirst()), bound.get(2)))) {
+                    || !PyTypes.equal(
+                            key, folded(of.apply(group.getFirst()), bound.get(2)), budget)) {
+                budget.make(4L * OBJECT);
                 group = new ArrayList<>();
                 groups.add(
                         new PyList(
@@ -355,6 +363,7 @@ final class ListFilters {
         List<Object> current = new ArrayList<>();
         for (Object item : PyTypes.list(value, budget)) {
             if (current.size() == size) {
+                budget.make(OBJECT);
                 batches.add(PyList.list(current));
                 current = new ArrayList<>();
             }
@@ -369,7 +378,7 @@ final class ListFilters {
 
     private void fill(List<Object> items, long size, Object with) {
         if (with != PyArguments.Absent.ABSENT && with != PyNone.NONE) {
-            budget.make(size);
+            budget.items(size);
             while (items.size() < size) {
                 items.add(with);
             }
@@ -381,7 +390,7 @@ final class ListFilters {
         if (count < 1) {
             throw new TemplateFault("ZeroDivisionError", "integer division or modulo by zero");
         }
-        budget.make(count);
+        budget.make(Math.max(1, count) > Integer.MAX_VALUE ? Long.MAX_VALUE : OBJECT * count);
         List<Object> items = PyTypes.list(value, budget);
         long each = items.size() / count;
         long longer = items.size() % count;

@@ -78,7 +78,7 @@ final class PyAccess {
         return switch (target) {
             case PyUndefined undefined -> throw undefined.fault();
             case PyDict dict -> {
-                Object value = PyTypes.isHashable(key) ? dict.find(key) : null;
+                Object value = PyTypes.isHashable(key, budget) ? dict.find(key) : null;
                 yield value != null ? value : fallback(dict, key);
             }
             case PyList list when PyNumbers.isInteger(key) && list.kind().isSequence() ->
@@ -112,6 +112,7 @@ final class PyAccess {
     }
 
     private Object character(SourcedText text, long index) {
+        budget.read(4L * text.length());
         int length = text.codePoints();
         long at = index < 0 ? index + length : index;
         if (at < 0 || at >= length) {

@@ -11,6 +11,7 @@ final class PyArithmetic {
     static Object apply(
             JinjaExpr.Operator operator, Object left, Object right, RenderBudget budget) {
         if (PyNumbers.isNumber(left) && PyNumbers.isNumber(right)) {
+            budget.step(PyNumbers.steps(operator, left, right));
             return PyNumbers.apply(operator, left, right);
         }
         PyTypes.requireDefined(left);
@@ -47,18 +48,20 @@ final class PyArithmetic {
 
     private static Object add(Object left, Object right, RenderBudget budget) {
         if (left instanceof SourcedText a && right instanceof SourcedText b) {
-            budget.make((long) a.length() + b.length());
+            budget.make(a);
+            budget.make(b);
             if (a.isMarkup() == b.isMarkup()) {
                 return a.plus(b);
             }
-            SourcedText first = a.isMarkup() ? a : TextFilters.escaped(a);
-            return first.plus(b.isMarkup() ? b : TextFilters.escaped(b));
+            SourcedText first = a.isMarkup() ? a : TextFilters.escaped(a, budget);
+            return first.plus(b.isMarkup() ? b : TextFilters.escaped(b, budget));
         }
         if (left instanceof PyList a
                 && right instanceof PyList b
                 && a.kind() == b.kind()
                 && (a.kind() == PyList.Kind.LIST || a.kind().isTuple())) {
-            budget.make((long) a.items().size() + b.items().size());
+            budget.make(RenderBudget.OBJECT);
+            budget.items((long) a.items().size() + b.items().size());
             return a.plus(b);
         }
         if (left instanceof SourcedText
@@ -88,10 +91,16 @@ final class PyArithmetic {
         long times = Math.max(0, PyNumbers.index(count));
         long size =
                 value instanceof SourcedText text ? text.length() : ((PyList) value).items().size();
-        budget.make(
-                size == 0 ? 1 : Math.multiplyHigh(size, times) > 0 ? Long.MAX_VALUE : size * times);
+        long each =
+                value instanceof SourcedText text
+                        ? size + (long) RenderBudget.RUN * text.runs()
+                        : RenderBudget.ITEM * size;
+        budget.make(size == 0 ? 1 : times > Long.MAX_VALUE / each ? Long.MAX_VALUE : each * times);
         if (size == 0) {
             return value;
+        }
+        if (value instanceof SourcedText text && text.runs() == 0) {
+            return SourcedText.of(text.chars().repeat((int) times)).asMarkup(text.isMarkup());
         }
         if (value instanceof SourcedText text) {
             SourcedText.Builder out = new SourcedText.Builder((int) (size * times));

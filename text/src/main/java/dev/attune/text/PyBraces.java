@@ -56,7 +56,11 @@ final class PyBraces {
                 throw TemplateFault.value("Single '" + c + "' encountered in format string");
             }
             int close = close(chars, at + 1);
-            out.append(field(text.slice(at + 1, close), nesting));
+            budget.make(close - at);
+            SourcedText field = field(text.slice(at + 1, close), nesting);
+            budget.step();
+            budget.make(field);
+            out.append(field);
             at = close + 1;
         }
         return out.build();
@@ -114,7 +118,7 @@ final class PyBraces {
             return PyFieldSpec.format(text, spec.chars(), budget);
         }
         SourcedText written = PyFieldSpec.format(value, spec.chars(), budget);
-        return markup ? TextFilters.escaped(written) : written;
+        return markup ? TextFilters.escaped(written, budget) : written;
     }
 
     private static int nameEnd(String field) {
@@ -149,6 +153,7 @@ final class PyBraces {
                 while (next < name.length() && ".[".indexOf(name.charAt(next)) < 0) {
                     next++;
                 }
+                budget.step();
                 value = access.attribute(value, part(name, at + 1, next));
                 at = next;
             } else if (c == '[') {

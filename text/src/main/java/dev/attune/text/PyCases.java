@@ -12,14 +12,15 @@ final class PyCases {
     /// Calls one of the methods, none of which takes an argument.
     static Object call(SourcedText text, String name, PyArguments given, RenderBudget budget) {
         given.bind(name);
-        budget.make(text.length());
+        budget.make(text);
+        budget.read(8L * text.length());
         return switch (name) {
-            case "lower" -> PyStrings.lower(text);
-            case "casefold" -> PyStrings.mapped(text, (c, _) -> folded(c));
-            case "upper" -> PyStrings.upper(text);
-            case "capitalize" -> capitalize(text);
-            case "title" -> title(text, PyCases::isCased, PyCases::titled);
-            case "swapcase" -> PyStrings.mapped(text, (c, _) -> swapped(c));
+            case "lower" -> PyStrings.lower(text, budget);
+            case "casefold" -> PyStrings.mapped(text, (c, _) -> folded(c), budget);
+            case "upper" -> PyStrings.upper(text, budget);
+            case "capitalize" -> capitalize(text, budget);
+            case "title" -> title(text, PyCases::isCased, PyCases::titled, budget);
+            case "swapcase" -> PyStrings.mapped(text, (c, _) -> swapped(c), budget);
             case "isalnum" -> PyStrings.all(text, c -> Character.isLetter(c) || isNumeric(c));
             case "isalpha" -> PyStrings.all(text, Character::isLetter);
             case "isascii" -> text.chars().codePoints().allMatch(c -> c < 128);
@@ -81,8 +82,9 @@ final class PyCases {
     }
 
     /// The first character in upper case, the rest in lower case.
-    static SourcedText capitalize(SourcedText text) {
-        return PyStrings.mapped(text, (c, at) -> at == 0 ? titled(c) : c.toLowerCase(Locale.ROOT));
+    static SourcedText capitalize(SourcedText text, RenderBudget budget) {
+        return PyStrings.mapped(
+                text, (c, at) -> at == 0 ? titled(c) : c.toLowerCase(Locale.ROOT), budget);
     }
 
     private static String titled(String c) {
@@ -97,13 +99,18 @@ final class PyCases {
     ///
     /// @param inWord which characters continue a word
     /// @param first what becomes of the first one
-    static SourcedText title(SourcedText text, IntPredicate inWord, UnaryOperator<String> first) {
+    static SourcedText title(
+            SourcedText text,
+            IntPredicate inWord,
+            UnaryOperator<String> first,
+            RenderBudget budget) {
         return PyStrings.mapped(
                 text,
                 (c, at) -> {
                     boolean continues = at > 0 && inWord.test(text.chars().codePointBefore(at));
                     return continues ? c.toLowerCase(Locale.ROOT) : first.apply(c);
-                });
+                },
+                budget);
     }
 
     static boolean isCase(SourcedText text, boolean upper) {
@@ -144,7 +151,8 @@ final class PyCases {
         if (missing <= 0) {
             return text;
         }
-        budget.make(missing + text.length());
+        budget.make(missing);
+        budget.make(text);
         if (name.equals("zfill")) {
             boolean signed = text.chars().startsWith("-") || text.chars().startsWith("+");
             SourcedText zeros = SourcedText.of("0".repeat((int) missing));

@@ -1,7 +1,6 @@
 package dev.attune.text;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /// The methods and operators that cut strings and lists: `split`, `partition`, indexes and slices.
@@ -10,6 +9,23 @@ final class PyCutting {
 
     PyCutting(RenderBudget budget) {
         this.budget = budget;
+    }
+
+    /// The parts of a text, each asked for before it is kept.
+    private record Parts(RenderBudget budget, List<SourcedText> all) {
+        Parts(RenderBudget budget) {
+            this(budget, new ArrayList<>());
+        }
+
+        void add(SourcedText part) {
+            budget.make(RenderBudget.OBJECT);
+            budget.make(part);
+            all.add(part);
+        }
+
+        int size() {
+            return all.size();
+        }
     }
 
     /// Calls one of the methods.
@@ -37,52 +53,53 @@ final class PyCutting {
             }
             parts = fromRight ? splitFromRight(text, by, max) : split(text, by, max);
         }
-        budget.make(parts.size());
         return PyStrings.parts(parts);
     }
 
-    private static List<SourcedText> split(SourcedText text, String by, long max) {
-        List<SourcedText> parts = new ArrayList<>();
+    private List<SourcedText> split(SourcedText text, String by, long max) {
+        Parts parts = new Parts(budget);
         int from = 0;
-        int hit = text.chars().indexOf(by);
+        int hit = PySearch.first(text.chars(), by, 0, budget);
         while (hit >= 0 && parts.size() != max) {
             parts.add(text.slice(from, hit));
             from = hit + by.length();
-            hit = text.chars().indexOf(by, from);
+            hit = PySearch.first(text.chars(), by, from, budget);
         }
         parts.add(text.slice(from, text.length()));
-        return parts;
+        return parts.all();
     }
 
-    private static List<SourcedText> splitFromRight(SourcedText text, String by, long max) {
-        List<SourcedText> parts = new ArrayList<>();
+    private List<SourcedText> splitFromRight(SourcedText text, String by, long max) {
+        Parts parts = new Parts(budget);
         int to = text.length();
-        int hit = text.chars().lastIndexOf(by);
+        int hit = PySearch.last(text.chars(), by, text.length(), budget);
         while (hit >= 0 && parts.size() != max) {
             parts.add(text.slice(hit + by.length(), to));
             to = hit;
-            hit = hit < by.length() ? -1 : text.chars().lastIndexOf(by, hit - by.length());
+            hit =
+                    hit < by.length()
+                            ? -1
+                            : PySearch.last(text.chars(), by, hit - by.length(), budget);
         }
         parts.add(text.slice(0, to));
-        Collections.reverse(parts);
-        return parts;
+        return parts.all().reversed();
     }
 
-    private static List<SourcedText> words(SourcedText text, long max) {
-        List<SourcedText> parts = new ArrayList<>();
+    private List<SourcedText> words(SourcedText text, long max) {
+        Parts parts = new Parts(budget);
         int i = skip(text, 0, true);
         while (i < text.length()) {
             if (parts.size() == max) {
                 parts.add(
                         text.slice(i, text.length())
                                 .strip(SourcedText.Strip.RIGHT, PyChars::isSpace));
-                return parts;
+                return parts.all();
             }
             int end = skip(text, i, false);
             parts.add(text.slice(i, end));
             i = skip(text, end, true);
         }
-        return parts;
+        return parts.all();
     }
 
     private static int skip(SourcedText text, int from, boolean space) {
@@ -93,8 +110,8 @@ final class PyCutting {
         return i;
     }
 
-    private static List<SourcedText> wordsFromRight(SourcedText text, long max) {
-        List<SourcedText> parts = new ArrayList<>();
+    private List<SourcedText> wordsFromRight(SourcedText text, long max) {
+        Parts parts = new Parts(budget);
         int end = text.length();
         while (true) {
             while (end > 0 && PyChars.isSpace(text.charAt(end - 1))) {
@@ -114,13 +131,12 @@ final class PyCutting {
             parts.add(text.slice(start, end));
             end = start;
         }
-        Collections.reverse(parts);
-        return parts;
+        return parts.all().reversed();
     }
 
     private PyList lines(SourcedText text, Object keep) {
         boolean keepEnds = keep != PyArguments.Absent.ABSENT && PyNumbers.index(keep) != 0;
-        List<SourcedText> lines = new ArrayList<>();
+        Parts lines = new Parts(budget);
         int from = 0;
         int i = 0;
         while (i < text.length()) {
@@ -138,17 +154,19 @@ final class PyCutting {
         if (from < text.length()) {
             lines.add(text.slice(from, text.length()));
         }
-        budget.make(lines.size());
-        return PyStrings.parts(lines);
+        return PyStrings.parts(lines.all());
     }
 
-    private static Object partition(SourcedText text, String name, Object separator) {
+    private Object partition(SourcedText text, String name, Object separator) {
         String by = PyStrings.string(separator, name).chars();
         if (by.isEmpty()) {
             throw TemplateFault.value("empty separator");
         }
         boolean right = name.equals("rpartition");
-        int hit = right ? text.chars().lastIndexOf(by) : text.chars().indexOf(by);
+        int hit =
+                right
+                        ? PySearch.last(text.chars(), by, text.length(), budget)
+                        : PySearch.first(text.chars(), by, 0, budget);
         if (hit < 0) {
             return PyList.tuple(
                     right
@@ -195,7 +213,8 @@ final class PyCutting {
             throw TemplateFault.value("slice step cannot be zero");
         }
         if (target instanceof SourcedText text && by == 1) {
-            budget.make(1);
+            budget.make(RenderBudget.OBJECT + text.length() / 4);
+            budget.make((long) RenderBudget.RUN * text.runs());
             return part(text, from, to).asMarkup(text.isMarkup());
         }
         List<Object> items =
@@ -228,7 +247,7 @@ final class PyCutting {
         long end = bound(to, by > 0 ? size : -1, size, by);
         List<Object> picked = new ArrayList<>();
         for (long i = start; by > 0 ? i < end : i > end; i += by) {
-            budget.make(1);
+            budget.items(1);
             picked.add(items.get((int) i));
         }
         return picked;

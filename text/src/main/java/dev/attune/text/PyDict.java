@@ -32,12 +32,9 @@ record PyDict(Map<Object, Object> entries, int origin, int message) {
 
     /// The key that is there already and equals this number, else the number itself.
     private Object twin(Object number) {
-        if (entries.containsKey(number)) {
-            return number;
-        }
-        for (Object key : entries.keySet()) {
-            if (PyNumbers.isNumber(key) && PyTypes.equal(key, number)) {
-                return key;
+        for (Object same : PyNumbers.sameAs(number)) {
+            if (entries.containsKey(same)) {
+                return same;
             }
         }
         return number;

@@ -11,6 +11,9 @@ import java.util.Map;
 final class PyJson {
     private static final int MAX_DEPTH = 200;
 
+    /// What the quotes, brackets and small numbers of a value count.
+    private static final int OVERHEAD = 16;
+
     private final Style style;
     private final RenderBudget budget;
     private final SourcedText.Builder out = new SourcedText.Builder(256);
@@ -48,13 +51,16 @@ final class PyJson {
         if (depth > MAX_DEPTH) {
             throw TemplateFault.limit("values are nested deeper than " + MAX_DEPTH + " levels");
         }
-        budget.make(2);
+        budget.make(OVERHEAD);
         switch (value) {
             case SourcedText text -> text(text);
             case PyNone _ -> out.append("null", source, 0);
             case Boolean bool -> out.append(bool ? "true" : "false", source, 0);
             case Long number -> out.append(number.toString(), source, 0);
-            case BigInteger number -> out.append(number.toString(), source, 0);
+            case BigInteger number -> {
+                budget.make(number.bitLength());
+                out.append(PyNumbers.decimal(number), source, 0);
+            }
             case Double number -> out.append(real(number), source, 0);
             case PyList list when isSequence(list) -> list(list, depth);
             case PyDict dict -> dict(dict, depth);
@@ -105,6 +111,7 @@ final class PyJson {
             separate(first, dict.origin(), depth + 1);
             first = false;
             text(key(entry.getKey()));
+            budget.make(style.keySeparator().length());
             out.append(style.keySeparator(), dict.origin(), 0);
             write(entry.getValue(), dict.origin(), depth + 1);
         }
@@ -116,8 +123,9 @@ final class PyJson {
         if (!style.sortKeys()) {
             return dict.entries().entrySet();
         }
+        budget.items(dict.entries().size());
         List<Map.Entry<Object, Object>> sorted = new ArrayList<>(dict.entries().entrySet());
-        sorted.sort((a, b) -> PyTypes.compare(a.getKey(), b.getKey(), "<"));
+        sorted.sort((a, b) -> PyTypes.compare(a.getKey(), b.getKey(), "<", budget));
         return sorted;
     }
 
@@ -137,6 +145,7 @@ final class PyJson {
 
     private void separate(boolean first, int source, int depth) {
         if (!first) {
+            budget.make(style.itemSeparator().length());
             out.append(style.itemSeparator(), source, 0);
         }
         line(source, depth);
@@ -152,13 +161,14 @@ final class PyJson {
 
     private void text(SourcedText text) {
         String chars = text.chars();
-        budget.make(chars.length());
+        budget.make(text);
         int edge = text.runs() == 0 ? SourcedText.NOBODY : text.source(0);
         out.append("\"", edge, 0);
         int from = 0;
         for (int i = 0; i < chars.length(); i++) {
             String escape = escape(chars.charAt(i));
             if (!escape.isEmpty()) {
+                budget.make((1L + RenderBudget.RUN) * escape.length());
                 out.append(text, from, i);
                 out.appendFor(text, i, escape);
                 from = i + 1;

@@ -37,7 +37,7 @@ final class PyMarkup {
         if (method.equals("join") && given.positional().size() == 1) {
             List<Object> parts = new ArrayList<>();
             for (Object part : PyTypes.list(given.positional().getFirst(), budget)) {
-                parts.add(TextFilters.escapedOnce(PyWriter.str(part, budget)));
+                parts.add(TextFilters.escapedOnce(PyWriter.str(part, budget), budget));
             }
             return PyArguments.of(PyList.list(parts));
         }
@@ -45,14 +45,16 @@ final class PyMarkup {
             return given;
         }
         List<Object> positional = new ArrayList<>();
-        given.positional().forEach(each -> positional.add(escaped(each)));
+        given.positional().forEach(each -> positional.add(escaped(each, budget)));
         Map<String, Object> named = new HashMap<>();
-        given.named().forEach((name, each) -> named.put(name, escaped(each)));
+        given.named().forEach((name, each) -> named.put(name, escaped(each, budget)));
         return new PyArguments(positional, named);
     }
 
-    private static Object escaped(Object argument) {
-        return argument instanceof SourcedText text ? TextFilters.escapedOnce(text) : argument;
+    private static Object escaped(Object argument, RenderBudget budget) {
+        return argument instanceof SourcedText text
+                ? TextFilters.escapedOnce(text, budget)
+                : argument;
     }
 
     /// A text, or the texts of a list, marked.

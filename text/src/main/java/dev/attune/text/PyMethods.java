@@ -97,12 +97,14 @@ final class PyMethods {
                     case "keys" ->
                             given -> {
                                 given.bind("keys");
+                                budget.items(dict.entries().size());
                                 return PyList.view(
                                         PyList.Kind.KEYS, new ArrayList<>(dict.entries().keySet()));
                             };
                     case "values" ->
                             given -> {
                                 given.bind("values");
+                                budget.items(dict.entries().size());
                                 return PyList.view(
                                         PyList.Kind.VALUES,
                                         new ArrayList<>(dict.entries().values()));
@@ -122,7 +124,7 @@ final class PyMethods {
 
     /// The keys and values of a dict as tuples.
     static List<Object> pairs(PyDict dict, RenderBudget budget) {
-        budget.make(3L * dict.entries().size());
+        budget.make(2L * RenderBudget.OBJECT * dict.entries().size());
         List<Object> pairs = new ArrayList<>(dict.entries().size());
         for (Map.Entry<Object, Object> entry : dict.entries().entrySet()) {
             pairs.add(PyList.tuple(List.of(entry.getKey(), entry.getValue())));
@@ -130,8 +132,8 @@ final class PyMethods {
         return pairs;
     }
 
-    private static Object lookup(PyDict dict, List<Object> given) {
-        Object value = dict.find(PyTypes.key(given.getFirst()));
+    private Object lookup(PyDict dict, List<Object> given) {
+        Object value = dict.find(PyTypes.key(given.getFirst(), budget));
         if (value != null) {
             return value;
         }
@@ -158,7 +160,7 @@ final class PyMethods {
 
     private Object index(PyList list, Object value) {
         for (int i = 0; i < list.items().size(); i++) {
-            if (PyTypes.equal(list.items().get(i), value)) {
+            if (PyTypes.equal(list.items().get(i), value, budget)) {
                 return (long) i;
             }
         }
@@ -168,8 +170,8 @@ final class PyMethods {
                         : PyWriter.repr(value, budget) + " is not in " + PyTypes.name(list));
     }
 
-    private static Object count(PyList list, Object value) {
-        return list.items().stream().filter(item -> PyTypes.equal(item, value)).count();
+    private Object count(PyList list, Object value) {
+        return list.items().stream().filter(item -> PyTypes.equal(item, value, budget)).count();
     }
 
     /// The elements in the opposite order.

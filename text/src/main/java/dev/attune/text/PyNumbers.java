@@ -3,6 +3,8 @@ package dev.attune.text;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Python's numbers: whole ones of any size (`Long`, or `BigInteger` where that is too small),
 /// floats (`Double`), and booleans, which count as 0 and 1.
@@ -95,6 +97,45 @@ final class PyNumbers {
                             + " sys.set_int_max_str_digits() to increase the limit");
         }
         return digits;
+    }
+
+    /// All that equals a number, itself first.
+    static List<Object> sameAs(Object number) {
+        List<Object> equals = new ArrayList<>(List.of(number));
+        Object whole = number;
+        if (number instanceof Double real) {
+            if (real != Math.rint(real) || Double.isInfinite(real)) {
+                return equals;
+            }
+            whole = PyConversions.truncated(real);
+        }
+        whole = narrowed(big(whole));
+        double real = big(whole).doubleValue();
+        equals.add(whole);
+        if (Double.isFinite(real) && PyConversions.truncated(real).equals(whole)) {
+            equals.add(real);
+        }
+        if (whole.equals(0L) || whole.equals(1L)) {
+            equals.add(whole.equals(1L));
+            equals.add(whole.equals(1L) ? 1.0 : -0.0);
+        }
+        return equals;
+    }
+
+    /// How many steps an operation counts: those of huge numbers take long.
+    static long steps(JinjaExpr.Operator operator, Object left, Object right) {
+        boolean small = !(left instanceof BigInteger) && !(right instanceof BigInteger);
+        if (small && operator != JinjaExpr.Operator.POWER) {
+            return 0;
+        }
+        if (operator == JinjaExpr.Operator.POWER) {
+            return right instanceof Long power && power < 20 && small ? 10 : 4000;
+        }
+        return 10 + words(left) * words(right) / 256;
+    }
+
+    private static long words(Object number) {
+        return number instanceof BigInteger big ? big.bitLength() / 32 + 1 : 1;
     }
 
     /// An operation of two numbers.
@@ -265,6 +306,12 @@ final class PyNumbers {
         }
         if (isInfinite(a) || isInfinite(b)) {
             return Double.compare(isInfinite(a) ? real(a) : 0, isInfinite(b) ? real(b) : 0);
+        }
+        if (a instanceof BigInteger big && big.bitLength() > Double.MAX_EXPONENT + 1) {
+            return big.signum();
+        }
+        if (b instanceof BigInteger big && big.bitLength() > Double.MAX_EXPONENT + 1) {
+            return -big.signum();
         }
         return decimal(a).compareTo(decimal(b));
     }

@@ -23,6 +23,7 @@ final class PyPercent {
 
     /// `text % value`
     static SourcedText format(SourcedText text, Object value, RenderBudget budget) {
+        budget.make(text);
         return new PyPercent(text, value, budget).run().asMarkup(text.isMarkup());
     }
 
@@ -47,6 +48,7 @@ final class PyPercent {
             }
             out.append(text, at, sign);
             at = sign + 1;
+            budget.step();
             field(sign);
         }
         out.append(text, at, chars.length());
@@ -114,7 +116,7 @@ final class PyPercent {
                     PyTypes.name(value) + " indices must be integers or slices, not str");
         }
         SourcedText key = text.slice(from, at - 1);
-        Object found = dict.find(key);
+        Object found = dict.find(PyTypes.key(key, budget));
         if (found == null) {
             throw new TemplateFault("KeyError", PyWriter.repr(key, budget).chars());
         }
@@ -175,7 +177,7 @@ final class PyPercent {
     /// Text that markup takes in is escaped.
     private SourcedText written(Object given) {
         SourcedText plain = PyWriter.str(given, budget);
-        return text.isMarkup() ? TextFilters.escapedOnce(plain) : plain;
+        return text.isMarkup() ? TextFilters.escapedOnce(plain, budget) : plain;
     }
 
     private static SourcedText cut(SourcedText text, Field field) {
@@ -185,8 +187,10 @@ final class PyPercent {
     }
 
     private void put(SourcedText written, Field field) {
-        out.append(
-                PyLayout.padded(written, field.width(), field.has('-') ? '<' : '>', " ", budget));
+        SourcedText padded =
+                PyLayout.padded(written, field.width(), field.has('-') ? '<' : '>', " ", budget);
+        budget.make(padded);
+        out.append(padded);
     }
 
     private static SourcedText character(Object given) {

@@ -43,6 +43,13 @@ final class PyRange extends AbstractList<Object> implements RandomAccess {
         return new PyRange(first, last, step * by, (int) size(first, last, step * by));
     }
 
+    /// Whether it comes to the number.
+    boolean has(long number) {
+        boolean within =
+                step > 0 ? number >= start && number < stop : number <= start && number > stop;
+        return within && (number - start) % step == 0;
+    }
+
     /// As Python prints it.
     @Override
     public String toString() {

@@ -1,6 +1,7 @@
 package dev.attune.text;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -75,7 +76,7 @@ final class PyStrings {
     }
 
     private Object plain(SourcedText text, String name, PyArguments given) {
-        budget.make(text.length());
+        budget.make(text);
         return switch (name) {
             case "strip", "lstrip", "rstrip" -> strip(text, name, given);
             case "split", "rsplit", "splitlines", "partition", "rpartition" ->
@@ -113,7 +114,7 @@ final class PyStrings {
         throw TemplateFault.type(method + "() argument must be str, not " + PyTypes.name(value));
     }
 
-    private static Object strip(SourcedText text, String name, PyArguments given) {
+    private Object strip(SourcedText text, String name, PyArguments given) {
         Object chars = given.bind(name, "chars=").getFirst();
         SourcedText.Strip ends =
                 switch (name) {
@@ -125,19 +126,27 @@ final class PyStrings {
     }
 
     /// Without the characters of `chars` at the ends; white space where it is absent or `None`.
-    static SourcedText strip(SourcedText text, SourcedText.Strip ends, Object chars) {
+    SourcedText strip(SourcedText text, SourcedText.Strip ends, Object chars) {
         if (chars == PyArguments.Absent.ABSENT || chars == PyNone.NONE) {
             return text.strip(ends, PyChars::isSpace);
         }
         String set = string(chars, "strip").chars();
-        return text.strip(ends, c -> set.indexOf(c) >= 0);
+        if (set.length() < 8) {
+            return text.strip(ends, c -> set.indexOf(c) >= 0);
+        }
+        budget.make(set.length());
+        BitSet points = new BitSet();
+        set.codePoints().forEach(points::set);
+        return text.strip(ends, points::get);
     }
 
-    private static boolean hasEdge(SourcedText text, String name, PyArguments given) {
+    private boolean hasEdge(SourcedText text, String name, PyArguments given) {
         List<Object> bound = given.bind(name, "prefix", "start=", "end=");
+        budget.make(text);
         SourcedText part = PyCutting.part(text, bound.get(1), bound.get(2));
         boolean start = name.equals("startswith");
         if (bound.getFirst() instanceof PyList list && list.kind().isTuple()) {
+            budget.step(list.items().size());
             return list.items().stream()
                     .map(item -> string(item, name).chars())
                     .anyMatch(edge ->
@@ -164,7 +173,7 @@ final class PyStrings {
 
     /// `old` replaced by `with`, at most `limit` times; -1 is no limit.
     SourcedText replace(SourcedText text, SourcedText old, SourcedText with, long limit) {
-        if (!text.chars().contains(old.chars())) {
+        if (PySearch.first(text.chars(), old.chars(), 0, budget) < 0) {
             return text;
         }
         SourcedText.Builder out = new SourcedText.Builder(text.length());
@@ -172,11 +181,12 @@ final class PyStrings {
         long done = 0;
         int hit = 0;
         while (done != limit && hit <= text.length()) {
-            hit = text.chars().indexOf(old.chars(), hit);
+            hit = PySearch.first(text.chars(), old.chars(), hit, budget);
             if (hit < 0) {
                 break;
             }
-            budget.make(with.length() + 1L);
+            budget.make(with);
+            budget.make(2L * RenderBudget.RUN);
             out.append(text, from, hit).append(with);
             from = hit + old.length();
             hit = old.isEmpty() ? hit + 1 : from;
@@ -185,14 +195,18 @@ final class PyStrings {
         return out.append(text, Math.min(from, text.length()), text.length()).build();
     }
 
-    private static Object find(SourcedText text, String name, PyArguments given) {
+    private Object find(SourcedText text, String name, PyArguments given) {
         List<Object> bound = given.bind(name, "sub", "start=", "end=");
         String sub = string(bound.getFirst(), name).chars();
         int[] range = PyCutting.range(text, bound.get(1), bound.get(2));
         int hit = -1;
         if (range[0] <= range[1]) {
+            budget.make(range[1] - range[0]);
             String part = text.chars().substring(range[0], range[1]);
-            hit = name.startsWith("r") ? part.lastIndexOf(sub) : part.indexOf(sub);
+            hit =
+                    name.startsWith("r")
+                            ? PySearch.last(part, sub, part.length(), budget)
+                            : PySearch.first(part, sub, 0, budget);
         }
         if (hit < 0 && name.endsWith("index")) {
             throw TemplateFault.value("substring not found");
@@ -200,7 +214,7 @@ final class PyStrings {
         return hit < 0 ? -1L : (long) text.chars().codePointCount(0, range[0] + hit);
     }
 
-    private static Object count(SourcedText whole, List<Object> bound) {
+    private Object count(SourcedText whole, List<Object> bound) {
         SourcedText sub = string(bound.getFirst(), "count");
         int[] range = PyCutting.range(whole, bound.get(1), bound.get(2));
         if (range[0] > range[1]) {
@@ -211,9 +225,9 @@ final class PyStrings {
             return (long) text.codePoints() + 1;
         }
         long count = 0;
-        for (int hit = text.chars().indexOf(sub.chars());
+        for (int hit = PySearch.first(text.chars(), sub.chars(), 0, budget);
                 hit >= 0;
-                hit = text.chars().indexOf(sub.chars(), hit + sub.length())) {
+                hit = PySearch.first(text.chars(), sub.chars(), hit + sub.length(), budget)) {
             count++;
         }
         return count;
@@ -231,7 +245,8 @@ final class PyStrings {
                                 + PyTypes.name(item)
                                 + " found");
             }
-            budget.make(part.length() + (long) separator.length());
+            budget.make(part);
+            budget.make(separator);
             if (i++ > 0) {
                 out.append(separator);
             }
@@ -248,7 +263,7 @@ final class PyStrings {
             char c = text.charAt(i);
             if (c == '\t') {
                 int spaces = PyLayout.bounded(width == 0 ? 0 : width - column % width);
-                budget.make(spaces);
+                budget.make((1L + RenderBudget.RUN) * spaces);
                 out.appendFor(text, i, " ".repeat(spaces));
                 column += spaces;
             } else {
@@ -271,7 +286,7 @@ final class PyStrings {
                 case PyNone _ -> {}
                 case PyUndefined _ -> out.append(text, i, next);
                 case SourcedText with -> {
-                    budget.make(with.length());
+                    budget.make(with);
                     out.append(with);
                 }
                 case Long point -> out.appendFor(text, i, PyLayout.character(point));
@@ -290,7 +305,7 @@ final class PyStrings {
     }
 
     /// The text with every code point mapped by `map`, which may give several characters.
-    static SourcedText mapped(SourcedText text, Mapping map) {
+    static SourcedText mapped(SourcedText text, Mapping map, RenderBudget budget) {
         SourcedText.Builder out = new SourcedText.Builder(text.length());
         String chars = text.chars();
         int i = 0;
@@ -300,6 +315,7 @@ final class PyStrings {
             String before = chars.substring(i, i + width);
             String after = map.map(before, i);
             if (!after.equals(before)) {
+                budget.make((1L + (text.runs() > 0 ? RenderBudget.RUN : 0)) * after.length());
                 out.append(text, from, i).appendFor(text, i, after);
                 from = i + width;
             }
@@ -315,13 +331,13 @@ final class PyStrings {
     }
 
     /// The text in lower case.
-    static SourcedText lower(SourcedText text) {
-        return mapped(text, (c, _) -> c.toLowerCase(Locale.ROOT));
+    static SourcedText lower(SourcedText text, RenderBudget budget) {
+        return mapped(text, (c, _) -> c.toLowerCase(Locale.ROOT), budget);
     }
 
     /// The text in upper case.
-    static SourcedText upper(SourcedText text) {
-        return mapped(text, (c, _) -> c.toUpperCase(Locale.ROOT));
+    static SourcedText upper(SourcedText text, RenderBudget budget) {
+        return mapped(text, (c, _) -> c.toUpperCase(Locale.ROOT), budget);
     }
 
     /// The parts of a text as a list.

@@ -55,19 +55,24 @@ final class PyTypes {
     }
 
     /// `a == b`
-    static boolean equal(Object a, Object b) {
+    static boolean equal(Object a, Object b, RenderBudget budget) {
+        budget.step();
         if (PyNumbers.isNumber(a) && PyNumbers.isNumber(b)) {
             return !PyNumbers.isNaN(a) && !PyNumbers.isNaN(b) && PyNumbers.compare(a, b) == 0;
         }
         return switch (a) {
-            case SourcedText text -> text.equals(b);
+            case SourcedText text -> {
+                boolean equal = text.equals(b);
+                budget.read(equal ? text.length() : 0);
+                yield equal;
+            }
             case PyNone _ -> b == PyNone.NONE;
             case PyUndefined _ -> b instanceof PyUndefined;
             case PyList list ->
                     b instanceof PyList other
                             && isAlike(list.kind(), other.kind())
-                            && equal(list.items(), other.items());
-            case PyDict dict -> b instanceof PyDict other && equal(dict, other);
+                            && equal(list.items(), other.items(), budget);
+            case PyDict dict -> b instanceof PyDict other && equal(dict, other, budget);
             default -> a.equals(b);
         };
     }
@@ -76,45 +81,51 @@ final class PyTypes {
         return a == b || (a.isTuple() && b.isTuple());
     }
 
-    private static boolean equal(List<Object> a, List<Object> b) {
-        if (a.size() != b.size()) {
-            return false;
+    private static boolean equal(List<Object> a, List<Object> b, RenderBudget budget) {
+        boolean equal = a.size() == b.size();
+        budget.dive();
+        for (int i = 0; equal && i < a.size(); i++) {
+            equal = equal(a.get(i), b.get(i), budget);
         }
-        for (int i = 0; i < a.size(); i++) {
-            if (!equal(a.get(i), b.get(i))) {
-                return false;
-            }
-        }
-        return true;
+        budget.rise();
+        return equal;
     }
 
-    private static boolean equal(PyDict a, PyDict b) {
+    private static boolean equal(PyDict a, PyDict b, RenderBudget budget) {
         if (a.entries().size() != b.entries().size()) {
             return false;
         }
+        budget.dive();
         for (Map.Entry<Object, Object> entry : a.entries().entrySet()) {
-            Object other = b.find(entry.getKey());
-            if (other == null || !equal(entry.getValue(), other)) {
+            Object other = b.find(key(entry.getKey(), budget));
+            if (other == null || !equal(entry.getValue(), other, budget)) {
+                budget.rise();
                 return false;
             }
         }
+        budget.rise();
         return true;
     }
 
     /// Less than 0, 0, or more than 0.
     ///
     /// @param sign the operator, for the error
-    static int compare(Object a, Object b, String sign) {
+    static int compare(Object a, Object b, String sign, RenderBudget budget) {
+        budget.step();
         if (PyNumbers.isNumber(a) && PyNumbers.isNumber(b)) {
             return PyNumbers.compare(a, b);
         }
         if (a instanceof SourcedText x && b instanceof SourcedText y) {
+            budget.read(4L * Math.min(x.length(), y.length()));
             return x.compareTo(y);
         }
         if (a instanceof PyList x && b instanceof PyList y && isAlike(x.kind(), y.kind())) {
             for (int i = 0; i < Math.min(x.items().size(), y.items().size()); i++) {
-                if (!equal(x.items().get(i), y.items().get(i))) {
-                    return compare(x.items().get(i), y.items().get(i), sign);
+                if (!equal(x.items().get(i), y.items().get(i), budget)) {
+                    budget.dive();
+                    int order = compare(x.items().get(i), y.items().get(i), sign, budget);
+                    budget.rise();
+                    return order;
                 }
             }
             return Integer.compare(x.items().size(), y.items().size());
@@ -140,20 +151,23 @@ final class PyTypes {
     }
 
     /// `needle in haystack`
-    static boolean contains(Object haystack, Object needle) {
+    static boolean contains(Object haystack, Object needle, RenderBudget budget) {
         return switch (haystack) {
             case SourcedText text -> {
                 if (!(needle instanceof SourcedText part)) {
                     throw TemplateFault.type(
                             "'in <string>' requires string as left operand, not " + name(needle));
                 }
-                yield text.chars().contains(part.chars());
+                yield PySearch.first(text.chars(), part.chars(), 0, budget) >= 0;
             }
-            case PyDict dict -> dict.find(key(needle)) != null;
-            case PyList list -> list.items().stream().anyMatch(item -> equal(item, needle));
+            case PyDict dict -> dict.find(key(needle, budget)) != null;
+            case PyList list
+                    when list.items() instanceof PyRange range && needle instanceof Long number ->
+                    range.has(number);
+            case PyList list -> list.items().stream().anyMatch(item -> equal(item, needle, budget));
             case PyIterator _, PyUndefined _ -> {
-                for (Iterator<Object> items = iterator(haystack); items.hasNext(); ) {
-                    if (equal(items.next(), needle)) {
+                for (Iterator<Object> items = iterator(haystack, budget); items.hasNext(); ) {
+                    if (equal(items.next(), needle, budget)) {
                         yield true;
                     }
                 }
@@ -166,8 +180,8 @@ final class PyTypes {
     }
 
     /// The value as the key of a dict.
-    static Object key(Object value) {
-        Object culprit = unhashable(value, 0);
+    static Object key(Object value, RenderBudget budget) {
+        Object culprit = unhashable(value, 0, budget);
         if (culprit != null) {
             throw TemplateFault.type("unhashable type: '" + name(culprit) + "'");
         }
@@ -175,25 +189,33 @@ final class PyTypes {
     }
 
     /// Whether it can be the key of a dict.
-    static boolean isHashable(Object value) {
-        return unhashable(value, 0) == null;
+    static boolean isHashable(Object value, RenderBudget budget) {
+        return unhashable(value, 0, budget) == null;
     }
 
-    private static @Nullable Object unhashable(Object value, int depth) {
+    private static @Nullable Object unhashable(Object value, int depth, RenderBudget budget) {
+        budget.step(value instanceof SourcedText text ? 1 + text.length() / 16 : 1);
         if (value instanceof PyDict) {
             return value;
         }
-        if (!(value instanceof PyList list) || list.kind() == PyList.Kind.RANGE) {
+        if (!(value instanceof PyList list)) {
+            return null;
+        }
+        if (list.kind() == PyList.Kind.RANGE) {
+            budget.step(list.items().size());
             return null;
         }
         if (!list.kind().isTuple()) {
-            return list.kind() == PyList.Kind.VALUES ? null : list;
+            if (list.kind() == PyList.Kind.VALUES) {
+                throw TemplateFault.limit("dict_values as a key");
+            }
+            return list;
         }
         if (depth > MAX_KEY_DEPTH) {
             throw TemplateFault.limit("a key is nested deeper than " + MAX_KEY_DEPTH + " levels");
         }
         for (Object item : list.items()) {
-            Object culprit = unhashable(item, depth + 1);
+            Object culprit = unhashable(item, depth + 1, budget);
             if (culprit != null) {
                 return culprit;
             }
@@ -202,11 +224,17 @@ final class PyTypes {
     }
 
     /// The elements of a value; a text's are its characters, a dict's its keys.
-    static Iterator<Object> iterator(Object value) {
+    static Iterator<Object> iterator(Object value, RenderBudget budget) {
         return switch (value) {
             case PyList list -> list.items().iterator();
-            case PyDict dict -> List.<Object>copyOf(dict.entries().keySet()).iterator();
-            case SourcedText text -> characters(text).iterator();
+            case PyDict dict -> {
+                budget.items(dict.entries().size());
+                yield List.<Object>copyOf(dict.entries().keySet()).iterator();
+            }
+            case SourcedText text -> {
+                budget.make((long) RenderBudget.OBJECT * text.length());
+                yield characters(text).iterator();
+            }
             case PyIterator iterator -> iterator.items();
             case PyUndefined _ -> List.<Object>of().iterator();
             default -> throw TemplateFault.type("'" + name(value) + "' object is not iterable");
@@ -228,8 +256,8 @@ final class PyTypes {
     /// The elements as a list of its own.
     static List<Object> list(Object value, RenderBudget budget) {
         List<Object> items = new ArrayList<>();
-        for (Iterator<Object> each = iterator(value); each.hasNext(); ) {
-            budget.make(1);
+        for (Iterator<Object> each = iterator(value, budget); each.hasNext(); ) {
+            budget.items(1);
             items.add(each.next());
         }
         return items;
@@ -247,9 +275,12 @@ final class PyTypes {
     }
 
     /// `len(value)`
-    static long length(Object value) {
+    static long length(Object value, RenderBudget budget) {
         return switch (value) {
-            case SourcedText text -> text.codePoints();
+            case SourcedText text -> {
+                budget.read(4L * text.length());
+                yield text.codePoints();
+            }
             case PyList list -> list.items().size();
             case PyDict dict -> dict.entries().size();
             case PyUndefined _ -> 0;

@@ -7,6 +7,9 @@ import java.util.Map;
 final class PyWriter {
     private static final int MAX_DEPTH = 200;
 
+    /// What the quotes, brackets, names and commas of a value count.
+    private static final int OVERHEAD = 16;
+
     private final RenderBudget budget;
     private final SourcedText.Builder out;
 
@@ -35,14 +38,15 @@ final class PyWriter {
     static SourcedText ascii(Object value, RenderBudget budget) {
         return PyStrings.mapped(
                 repr(value, budget),
-                (c, _) -> c.codePointAt(0) < 0x80 ? c : escaped(c.codePointAt(0)));
+                (c, _) -> c.codePointAt(0) < 0x80 ? c : escaped(c.codePointAt(0)),
+                budget);
     }
 
     private void write(Object value, int source, int depth) {
         if (depth > MAX_DEPTH) {
             throw TemplateFault.limit("values are nested deeper than " + MAX_DEPTH + " levels");
         }
-        budget.make(2);
+        budget.make(OVERHEAD);
         switch (value) {
             case SourcedText text -> text(text);
             case PyNone _ -> out.append("None", source, 0);
@@ -59,7 +63,11 @@ final class PyWriter {
             case PyIterator iterator ->
                     out.append("<" + iterator.typeName() + " object>", source, 0);
             case PyCallable callable -> out.append(callable.repr(), source, 0);
-            default -> out.append(PyNumbers.text(value), source, 0);
+            default -> {
+                String number = PyNumbers.text(value);
+                budget.make(number.length());
+                out.append(number, source, 0);
+            }
         }
     }
 
@@ -115,7 +123,7 @@ final class PyWriter {
             return;
         }
         String chars = text.chars();
-        budget.make(chars.length());
+        budget.make(text);
         char quote = chars.indexOf('\'') >= 0 && chars.indexOf('"') < 0 ? '"' : '\'';
         int edge = text.runs() == 0 ? SourcedText.NOBODY : text.source(0);
         out.append(String.valueOf(quote), edge, 0);
@@ -126,6 +134,7 @@ final class PyWriter {
             int width = Character.charCount(c);
             String escape = escape(c, quote);
             if (!escape.isEmpty()) {
+                budget.make((1L + RenderBudget.RUN) * escape.length());
                 out.append(text, from, i);
                 out.appendFor(text, i, escape);
                 from = i + width;

@@ -2,14 +2,16 @@ package dev.attune.text;
 
 /// How much a template may do before it ends with an error; no template of a person comes near.
 ///
-/// @param maxSteps expressions and statements evaluated
-/// @param maxChars characters and list elements made on the way, all of them together
+/// @param maxSteps expressions and statements evaluated, and comparisons inside of lists
+/// @param maxChars characters made on the way, all of them together; an element of a list counts as
+///   16, a text or list of its own as 64
 /// @param maxOutputChars characters of the rendered text
 /// @param maxDepth macros and blocks inside one another while running
 public record RenderLimits(long maxSteps, long maxChars, long maxOutputChars, int maxDepth) {
-    /// Enough for a conversation of some megabytes: seconds of time and a few hundred megabytes.
+    /// Enough for a conversation of thousands of messages and some megabytes; at most a few seconds
+    /// of time and some 300 MB of memory.
     public static final RenderLimits DEFAULT =
-            new RenderLimits(50_000_000, 256_000_000, 64_000_000, 200);
+            new RenderLimits(20_000_000, 64_000_000, 16_000_000, 200);
 
     /// Refuses limits below one.
     public RenderLimits {

@@ -95,6 +95,21 @@ final class SourcedText implements Comparable<SourcedText> {
         return runs[i * STRIDE + 2];
     }
 
+    /// The run that holds the character `at`, or how many runs there are.
+    int runAt(int at) {
+        int low = 0;
+        int high = runs();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (end(middle) > at) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
+    }
+
     /// This text followed by `other`.
     SourcedText plus(SourcedText other) {
         if (runs.length == 0 && other.runs.length == 0) {
@@ -266,16 +281,15 @@ final class SourcedText implements Comparable<SourcedText> {
 
         /// Adds what stands for character `at` of `text`, such as its escape.
         Builder appendFor(SourcedText text, int at, String written) {
-            for (int i = 0; i < text.runs(); i++) {
-                if (at < text.end(i)) {
-                    int offset = text.source(i) < 0 ? 0 : text.offset(i) + at - text.start(i);
-                    for (int k = 0; k < written.length(); k++) {
-                        append(written.substring(k, k + 1), text.source(i), offset);
-                    }
-                    return this;
-                }
+            int i = text.runAt(at);
+            if (i == text.runs()) {
+                return append(written);
             }
-            return append(written);
+            int offset = text.source(i) < 0 ? 0 : text.offset(i) + at - text.start(i);
+            for (int k = 0; k < written.length(); k++) {
+                append(written.substring(k, k + 1), text.source(i), offset);
+            }
+            return this;
         }
 
         private Builder append(SourcedText text, int from, int to, int owner) {
@@ -288,15 +302,13 @@ final class SourcedText implements Comparable<SourcedText> {
                 mark(base + to - from, owner, 0);
                 return this;
             }
-            for (int i = 0; i < text.runs() && text.start(i) < to; i++) {
-                if (text.end(i) > from) {
-                    int start = Math.max(from, text.start(i));
-                    int source = text.source(i);
-                    mark(
-                            base + Math.min(to, text.end(i)) - from,
-                            source == NOBODY ? owner : source,
-                            text.offset(i) + (source >= 0 ? start - text.start(i) : 0));
-                }
+            for (int i = text.runAt(from); i < text.runs() && text.start(i) < to; i++) {
+                int start = Math.max(from, text.start(i));
+                int source = text.source(i);
+                mark(
+                        base + Math.min(to, text.end(i)) - from,
+                        source == NOBODY ? owner : source,
+                        text.offset(i) + (source >= 0 ? start - text.start(i) : 0));
             }
             return this;
         }

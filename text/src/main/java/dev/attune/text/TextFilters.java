@@ -31,7 +31,9 @@ final class TextFilters {
 
     private static final String[] TRUNCATE = {"length=", "killwords=", "end=", "leeway="};
     private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}_]++");
-    private static final Pattern TAG = Pattern.compile("<!--.*?-->|<[^>]*>", Pattern.DOTALL);
+
+    /// What URL encoding makes of a character at most, with a copy on the way.
+    private static final long LONGEST_ENCODED = 24;
 
     private final RenderBudget budget;
     private final PyStrings strings;
@@ -50,7 +52,7 @@ final class TextFilters {
             requireText(value);
         }
         SourcedText text = PyWriter.str(value, budget);
-        budget.make(text.length());
+        budget.make(text);
         return switch (name) {
             case "trim" -> strings.call(text, "strip", given);
             case "lower", "upper", "capitalize" -> strings.call(text, name, given);
@@ -59,17 +61,19 @@ final class TextFilters {
                 yield PyCases.title(
                         text,
                         c -> !PyChars.isSpace(c) && "-({[<".indexOf(c) < 0,
-                        c -> c.toUpperCase(Locale.ROOT));
+                        c -> c.toUpperCase(Locale.ROOT),
+                        budget);
             }
             case "replace" -> replace(text, given.bind(name, "old", "new", "count="));
             case "indent" -> indent(text, given.bind(name, "width=", "first=", "blank="));
             case "center" -> center(text, given.bind(name, "width="));
             case "e", "escape", "forceescape" -> {
                 given.bind(name);
-                yield text.isMarkup() && !name.equals("forceescape") ? text : escaped(text);
+                yield text.isMarkup() && !name.equals("forceescape") ? text : escaped(text, budget);
             }
             case "striptags" -> {
                 given.bind(name);
+                budget.make(2L * text.length());
                 yield SourcedText.of(stripped(text.chars()));
             }
             case "truncate" -> truncated(text, given.bind(name, TRUNCATE));
@@ -87,11 +91,12 @@ final class TextFilters {
         };
     }
 
-    private static SourcedText urlEncoded(Object value, SourcedText text, List<Object> none) {
+    private SourcedText urlEncoded(Object value, SourcedText text, List<Object> none) {
         assert none.isEmpty();
         if (PyTypes.isOtherIterable(value)) {
             throw TemplateFault.limit("urlencode of anything but a text");
         }
+        budget.make(LONGEST_ENCODED * text.length());
         return SourcedText.of(
                 URLEncoder.encode(text.chars(), StandardCharsets.UTF_8)
                         .replace("+", "%20")
@@ -101,12 +106,12 @@ final class TextFilters {
     }
 
     /// What markup takes in: other markup as it is, all else escaped.
-    static SourcedText escapedOnce(SourcedText text) {
-        return text.isMarkup() ? text : escaped(text);
+    static SourcedText escapedOnce(SourcedText text, RenderBudget budget) {
+        return text.isMarkup() ? text : escaped(text, budget);
     }
 
     /// `&`, `<`, `>` and quotes as HTML writes them.
-    static SourcedText escaped(SourcedText text) {
+    static SourcedText escaped(SourcedText text, RenderBudget budget) {
         return PyStrings.mapped(
                         text,
                         (c, _) ->
@@ -117,18 +122,36 @@ final class TextFilters {
                                     case "'" -> "&#39;";
                                     case "\"" -> "&#34;";
                                     default -> c;
-                                })
+                                },
+                        budget)
                 .asMarkup(true);
     }
 
     private static String stripped(String text) {
-        String bare = TAG.matcher(text).replaceAll("");
+        String bare = withoutTags(text);
         return String.join(" ", bare.strip().split("\\s+"))
                 .replace("&lt;", "<")
                 .replace("&gt;", ">")
                 .replace("&#34;", "\"")
                 .replace("&#39;", "'")
                 .replace("&amp;", "&");
+    }
+
+    /// Without `<...>` and comments; what has no end stays.
+    private static String withoutTags(String text) {
+        StringBuilder bare = new StringBuilder(text.length());
+        int lastComment = text.lastIndexOf("-->");
+        int lastEnd = text.lastIndexOf('>');
+        int from = 0;
+        for (int open = text.indexOf('<'); open >= 0; open = text.indexOf('<', from)) {
+            boolean comment = text.startsWith("<!--", open) && lastComment >= open + 4;
+            if (!comment && lastEnd < open) {
+                break;
+            }
+            bare.append(text, from, open);
+            from = comment ? text.indexOf("-->", open + 4) + 3 : text.indexOf('>', open) + 1;
+        }
+        return bare.append(text, from, text.length()).toString();
     }
 
     private Object replace(SourcedText text, List<Object> bound) {
@@ -162,6 +185,7 @@ final class TextFilters {
                 (PyList)
                         strings.call(
                                 text.plus(SourcedText.of("\n")), "splitlines", PyArguments.of());
+        budget.make(text);
         SourcedText.Builder out = new SourcedText.Builder(text.length() + 64);
         if (isSet(bound.get(1))) {
             out.append(indentation);
@@ -172,7 +196,7 @@ final class TextFilters {
             if (!first) {
                 out.append("\n");
                 if (blank || !line.isEmpty()) {
-                    budget.make(indentation.length());
+                    budget.make(indentation);
                     out.append(indentation);
                 }
             }
@@ -204,9 +228,9 @@ final class TextFilters {
     }
 
     /// What is no text stays whole while it is short.
-    private static Object untruncated(Object value, List<Object> bound) {
+    private Object untruncated(Object value, List<Object> bound) {
         requireLength(number(bound.get(0), 255), end(bound.get(2)), number(bound.get(3), 5));
-        if (PyTypes.length(value) > number(bound.get(0), 255) + number(bound.get(3), 5)) {
+        if (PyTypes.length(value, budget) > number(bound.get(0), 255) + number(bound.get(3), 5)) {
             throw TemplateFault.type("can only truncate str (not \"" + PyTypes.name(value) + "\")");
         }
         return value;

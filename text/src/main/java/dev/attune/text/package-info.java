@@ -18,6 +18,25 @@
 /// - Offsets are UTF-16 units of the text that was given, also where it has lone surrogates.
 /// - What a stream has given no later id can change.
 /// - Nothing is fetched, reported or cut short.
+///
+/// A chat template is run by an interpreter of Attune's own, since the one question that jinja2
+/// cannot answer is where a character comes from:
+///
+/// ```
+/// template ── JinjaLexer ──▶ words ── JinjaParser ──▶ statements ── JinjaRunner ──▶ SourcedText
+///                                                         ▲                            │
+/// messages, variables ── TemplateValues ──────────────────┘                            ▼
+///                                                               Rendered ──▶ spans to be learned
+/// ```
+///
+/// It differs from jinja2 on purpose:
+/// - `include`, `import`, `from` and `extends` are refused, as they would read other templates.
+/// - `block`, `autoescape` and the filters `wordwrap`, `urlize`, `xmlattr`, `filesizeformat` and
+///   `random`, as well as `lipsum`, are absent.
+/// - What filters such as `map` give goes through the list as it was when the filter ran.
+/// - Numbers of more than 65,536 bits, complex numbers, fields wider than 10,000 characters and
+///   values nested deeper than 200 levels are errors, as is all else beyond
+///   [dev.attune.text.RenderLimits].
 @NullMarked
 package dev.attune.text;
 
