@@ -264,7 +264,7 @@ class TemplateLimitsTest {
 
     @Test
     void endsWhatASmallStackCannotHold() throws InterruptedException {
-        String chains = ("(" + "1+".repeat(399)).repeat(70) + "1" + ")".repeat(70);
+        String chains = "(".repeat(70) + "1" + ("+1".repeat(399) + ")").repeat(70);
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         Thread thread =
                 new Thread(
