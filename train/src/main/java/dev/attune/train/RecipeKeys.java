@@ -61,6 +61,9 @@ public final class RecipeKeys {
 
     /// The known name, or name of another tool, that a word most likely meant.
     static Optional<String> nearest(String word) {
+        if (word.length() > 100) {
+            return Optional.empty();
+        }
         var known = new TreeSet<>(RecipeAliases.names());
         known.addAll(BY_NAME.keySet());
         return Nearest.to(word, known);

@@ -37,6 +37,8 @@ final class RecipeRules {
         }
         broken(recipe).forEach(rule -> problems.add(AttuneException.user(rule.what).fix(rule.fix)));
         problems.throwIfAny();
+        // The model's own checks, of the expressions among others, once the ranges hold.
+        recipe.lora().config();
     }
 
     private static List<Broken> broken(Recipe recipe) {

@@ -25,7 +25,7 @@ import java.util.Map;
 final class RecipeYaml {
     private static final int MAX_BYTES = 256 * 1024;
     private static final int MAX_DEPTH = 8;
-    private static final int MAX_NODES = 20_000;
+    private static final int MAX_NODES = 2_000;
     private static final String QUOTES = "\"'|>";
 
     private final String place;

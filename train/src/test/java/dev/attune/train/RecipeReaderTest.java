@@ -293,6 +293,19 @@ class RecipeReaderTest {
     }
 
     @Test
+    void refusesLayerPatternsThatAreNone() {
+        assertThatThrownBy(() -> read(LEAST + "rank_pattern: {(q: 4}\n"))
+                .hasMessageContaining("rank_pattern (q is no regular expression: Unclosed group.")
+                .hasMessageContaining("r.yaml");
+    }
+
+    @Test
+    void refusesMoreValuesThanARecipeHas() {
+        assertThatThrownBy(() -> read("seed: [" + "1,".repeat(3000) + "1]"))
+                .hasMessageContaining("The recipe has more than 2000 values");
+    }
+
+    @Test
     void refusesASecondDocument() {
         assertThatThrownBy(() -> read(LEAST + "---\nr: 4\n"))
                 .hasMessageContaining("A second YAML document begins here.");
