@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The table of all keys of a recipe: the one source for reading, overriding, writing and telling
 /// them.
@@ -21,8 +22,14 @@ public final class RecipeKeys {
                     new Section("Model", RecipeModelKeys.model()),
                     new Section("Data", RecipeModelKeys.data()),
                     new Section("Method", RecipeModelKeys.method()),
-                    new Section("Adapter", RecipeModelKeys.lora()),
-                    new Section("Optimizer and schedule", RecipeTrainingKeys.optimization()),
+                    new Section(
+                            "Adapter",
+                            joined(RecipeModelKeys.lora(), RecipeModelKeys.loraDetails())),
+                    new Section(
+                            "Optimizer and schedule",
+                            joined(
+                                    RecipeTrainingKeys.optimization(),
+                                    RecipeTrainingKeys.optimizerDetails())),
                     new Section("Length and batches", RecipeTrainingKeys.batches()),
                     new Section("Reports, judging, checkpoints", RecipeTrainingKeys.intervals()),
                     new Section("Run", RecipeTrainingKeys.run()));
@@ -47,6 +54,10 @@ public final class RecipeKeys {
     /// All keys as plain text for a terminal: name, default, meaning.
     public static String text() {
         return RecipePage.text();
+    }
+
+    private static List<RecipeKey> joined(List<RecipeKey> first, List<RecipeKey> then) {
+        return Stream.concat(first.stream(), then.stream()).toList();
     }
 
     /// The keys in order.

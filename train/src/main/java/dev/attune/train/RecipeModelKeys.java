@@ -210,7 +210,11 @@ final class RecipeModelKeys {
                         "[]",
                         "Layers that get none after all, named likewise.",
                         "There is usually nothing to leave out.",
-                        r -> r.lora().where().excludeModules()),
+                        r -> r.lora().where().excludeModules()));
+    }
+
+    static List<RecipeKey> loraDetails() {
+        return List.of(
                 new RecipeKey(
                         "layers_to_transform",
                         new RecipeType.Items(

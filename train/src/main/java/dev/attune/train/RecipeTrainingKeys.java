@@ -105,7 +105,11 @@ final class RecipeTrainingKeys {
                         "0.03",
                         "The share of all steps in which it grows; 0 if `warmup_steps` is given.",
                         "Keeps the first steps, whose moments are guesses, small.",
-                        r -> r.schedule().warmupRatio()),
+                        r -> r.schedule().warmupRatio()));
+    }
+
+    static List<RecipeKey> optimizerDetails() {
+        return List.of(
                 new RecipeKey(
                         "weight_decay",
                         FROM_ZERO,
