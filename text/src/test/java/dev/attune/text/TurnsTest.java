@@ -3,14 +3,22 @@ package dev.attune.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attune.base.AttuneException;
+import dev.attune.testkit.SharedData;
 
 import org.junit.jupiter.api.Test;
 
+import tools.jackson.databind.JsonNode;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.zip.GZIPInputStream;
 
 /// What a model is to emit of each message, in every real template.
 class TurnsTest {
@@ -24,25 +32,71 @@ class TurnsTest {
         eachRendering((name, rendered) -> {
             List<Span> spans = rendered.trainable(TrainOn.ASSISTANT, STOPS);
             turns[0] += spans.size();
-            SourcedText text = rendered.sourced();
-            for (int i = 0; i < text.runs(); i++) {
-                if (text.source(i) < 0) {
-                    continue;
-                }
-                Origin origin = rendered.origins().get(text.source(i));
-                boolean assistant = isAssistant(rendered, origin.message());
-                boolean inside = isInside(spans, text.start(i), text.end(i));
-                boolean touched = isTouched(spans, text.start(i), text.end(i));
-                String run = text.chars().substring(text.start(i), text.end(i));
-                if (assistant && origin.field().isTrainable() && !inside && !isCopy(rendered, i)) {
-                    wrong.add(name + " misses " + run);
-                } else if (!assistant && touched) {
-                    wrong.add(name + " takes " + run + " of message " + origin.message());
-                }
-            }
+            check(name, rendered, STOPS, wrong);
         });
         assertThat(wrong).isEmpty();
         assertThat(turns[0]).isGreaterThan(800);
+    }
+
+    @Test
+    void theSameHoldsForTheTemplatesOfAllOtherCases() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        int rendered = 0;
+        for (JsonNode each : otherCases()) {
+            JsonNode source = each.path("template");
+            String template =
+                    (source.isString() ? source : each.path("chat_template")).stringValue();
+            Conversation conversation;
+            Rendered rendering;
+            try {
+                conversation = Conversations.of(each.get("data"));
+                rendering = ChatTemplate.parse("t", template).render(conversation, SETTINGS);
+            } catch (AttuneException _) {
+                continue;
+            }
+            rendered++;
+            JsonNode eos = conversation.variables().get("eos_token");
+            Set<String> stops =
+                    eos != null && eos.isString() ? Set.of(eos.stringValue()) : Set.of();
+            check(each.get("name").stringValue(), rendering, stops, wrong);
+        }
+        assertThat(wrong).isEmpty();
+        assertThat(rendered).isGreaterThan(500);
+    }
+
+    private static List<JsonNode> otherCases() throws IOException {
+        List<JsonNode> cases = new ArrayList<>();
+        try (InputStream in =
+                new GZIPInputStream(
+                        Files.newInputStream(
+                                SharedData.path("chat-templates/cases-more.json.gz")))) {
+            Conversations.JSON.readTree(in).forEach(cases::add);
+        }
+        for (String file : List.of("huggingface-js-e2e", "llamacpp-builtin")) {
+            Path path = SharedData.path("chat-templates/" + file + ".json");
+            Conversations.JSON.readTree(Files.readString(path)).forEach(cases::add);
+        }
+        return cases;
+    }
+
+    private static void check(
+            String name, Rendered rendered, Set<String> stops, List<String> wrong) {
+        List<Span> spans = rendered.trainable(TrainOn.ASSISTANT, stops);
+        SourcedText text = rendered.sourced();
+        for (int i = 0; i < text.runs(); i++) {
+            if (text.source(i) < 0) {
+                continue;
+            }
+            Origin origin = rendered.origins().get(text.source(i));
+            boolean assistant = isAssistant(rendered, origin.message());
+            boolean inside = isInside(spans, text.start(i), text.end(i));
+            String run = text.chars().substring(text.start(i), text.end(i));
+            if (assistant && origin.field().isTrainable() && !inside && !isCopy(rendered, i)) {
+                wrong.add(name + " misses " + run);
+            } else if (!assistant && isTouched(spans, text.start(i), text.end(i))) {
+                wrong.add(name + " takes " + run + " of message " + origin.message());
+            }
+        }
     }
 
     @Test
