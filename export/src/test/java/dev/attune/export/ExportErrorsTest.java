@@ -203,12 +203,10 @@ class ExportErrorsTest {
                         clearTheEnd(folder);
                     }
                 };
+        ExportRequest request = merged("llama", "adapter-llama-embed");
         AttuneException e =
                 catchThrowableOfType(
-                        AttuneException.class,
-                        () ->
-                                new ModelExport()
-                                        .export(merged("llama", "adapter-llama-embed"), vandal));
+                        AttuneException.class, () -> new ModelExport().export(request, vandal));
         assertThat(e.kind()).isEqualTo(ErrorKind.INTERNAL);
         assertThat(e.what())
                 .startsWith("The written model gives other logits: 0.0 for ")
