@@ -69,7 +69,7 @@ class AdapterWriterTest {
         try (Decoder decoder = base(base);
                 Adapter adapter = Adapter.load(original, decoder)) {
             adapter.save(folder, baseName);
-            assertThat(LoraConfigReader.read(folder)).isEqualTo(adapter.config());
+            assertThat(LoraConfigReader.read(folder).config()).isEqualTo(adapter.config());
         }
         assertThat(folder.resolve("adapter_config.json"))
                 .hasSameTextualContentAs(original.resolve("adapter_config.json"));
@@ -139,7 +139,7 @@ class AdapterWriterTest {
                 Adapter adapter = Adapter.fresh(config, decoder, generator)) {
             adapter.save(folder, "base");
         }
-        assertThat(LoraConfigReader.read(folder).targets().targetModules())
+        assertThat(LoraConfigReader.read(folder).config().targets().targetModules())
                 .containsExactly(
                         "down_proj",
                         "gate_proj",
