@@ -4,8 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 /// Remembers, in order, how to carry a gradient back through every operation that needs it.
 ///
@@ -110,6 +113,14 @@ public final class Tape implements AutoCloseable {
         Tensor result = shared ? found.copy() : found.alias();
         variable.dropGradient();
         return result;
+    }
+
+    /// The bytes of what is saved for the way back, parameters left out; a tensor that several
+    /// operations save counts once.
+    public long savedBytes() {
+        Set<Tensor> tensors = Collections.newSetFromMap(new IdentityHashMap<>());
+        entries.forEach(entry -> tensors.addAll(entry.saved));
+        return tensors.stream().mapToLong(t -> t.elements() * t.dtype().elementBytes()).sum();
     }
 
     /// Frees whatever is still saved.
