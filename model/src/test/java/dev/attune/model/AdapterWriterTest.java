@@ -151,6 +151,21 @@ class AdapterWriterTest {
     }
 
     @Test
+    void theDropoutOfTrainingIsWrittenAndKeptWhenWrittenAgain(@TempDir Path tiny) {
+        Path trained = TinyAdapter.query().key("lora_dropout", "0.05").write(folder);
+        try (Decoder decoder =
+                        Decoder.load(
+                                TinyCheckpoint.llama().write(tiny), Dtype.FLOAT32, Device.CPU);
+                Adapter adapter = Adapter.load(trained, decoder)) {
+            assertThat(adapter.loraDropout()).isEqualTo(0.05);
+            adapter.save(folder, "base");
+            assertThat(LoraConfigReader.read(folder).loraDropout()).isEqualTo(0.05);
+            adapter.save(folder, "base", 0.1);
+            assertThat(LoraConfigReader.read(folder).loraDropout()).isEqualTo(0.1);
+        }
+    }
+
+    @Test
     void aHalfPreciseAdapterHoldsItsType() {
         try (Decoder decoder = base("llama");
                 Adapter adapter = Adapter.load(reference("adapter-llama-layers-regex"), decoder)) {
