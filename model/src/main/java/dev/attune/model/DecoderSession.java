@@ -169,15 +169,16 @@ public final class DecoderSession implements AutoCloseable {
         AttentionBlock block = layer.attention();
         try (var scope = Scope.open("layer")) {
             Optional<Rope.Angles> angles = Decoder.anglesOf(places, layer);
+            Forward forward = Forward.plain(tape);
             Value y =
                     layer.apply(
-                            tape,
+                            forward,
                             x,
                             h -> {
-                                var qkv = block.turn(tape, block.project(tape, h), angles);
+                                var qkv = block.turn(tape, block.project(forward, h), angles);
                                 Tensor attended =
                                         CachedAttention.apply(qkv, block.shape(), addition, index);
-                                return block.out(tape, tape.constant(attended));
+                                return block.out(forward, tape.constant(attended));
                             });
             scope.keep(y.data());
             return y;
