@@ -63,16 +63,18 @@ public final class Attune implements Callable<Integer> {
 
     /// The whole command line in the environment of this process.
     static CommandLine commandLine() {
-        return commandLine(System.getenv());
+        return commandLine(System.getenv(), StandardInput.here());
     }
 
     /// The whole command line: each command is made here, with what it needs.
-    static CommandLine commandLine(Map<String, String> environment) {
+    static CommandLine commandLine(Map<String, String> environment, StandardInput input) {
         return commandLine(
                 new Attune(environment),
                 new Doctor(Machine::here, Libtorch::here),
                 new ModelCommands(),
                 new DataCommands(),
+                new Chat(input),
+                new RunsCommands(),
                 new Export());
     }
 

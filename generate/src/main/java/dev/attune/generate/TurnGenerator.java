@@ -68,16 +68,15 @@ public final class TurnGenerator implements AutoCloseable {
         problems.throwIfAny();
         int known = Math.min(common(prompt, read), prompt.size() - 1);
         read = List.of();
-        GenerationResult result =
-                new Generation(decoder, session, listener).goOn(request, known);
+        GenerationResult result = new Generation(decoder, session, listener).goOn(request, known);
         List<Integer> all = new ArrayList<>(prompt);
         all.addAll(result.ids());
         read = List.copyOf(all.subList(0, session.length(0)));
         return new Answer(result, known);
     }
 
-    /// Forgets all that was read. To be called when the decoder's weights change, as they do when an
-    /// adapter is attached or detached.
+    /// Forgets all that was read. To be called when the decoder's weights change, as they do when
+    /// an adapter is attached or detached.
     public void forget() {
         session.clear(0);
         read = List.of();

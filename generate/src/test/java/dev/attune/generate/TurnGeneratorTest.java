@@ -67,9 +67,11 @@ class TurnGeneratorTest {
     void refusesWhatIsLongerThanItsLimit() {
         try (Decoder decoder = Models.reference("llama");
                 TurnGenerator turns = TurnGenerator.open(decoder, 20)) {
-            assertThatThrownBy(() -> turns.answer(greedy(list(Models.ids(12, 1)), 10), (_, _) -> true))
+            assertThatThrownBy(
+                            () -> turns.answer(greedy(list(Models.ids(12, 1)), 10), (_, _) -> true))
                     .isInstanceOf(AttuneException.class)
-                    .hasMessageContaining("12 tokens and max_new_tokens is 10; together they may be 21");
+                    .hasMessageContaining(
+                            "12 tokens and max_new_tokens is 10; together they may be 21");
         }
     }
 
