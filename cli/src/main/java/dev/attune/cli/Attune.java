@@ -88,6 +88,7 @@ public final class Attune implements Callable<Integer> {
         for (Object command : commands) {
             line.addSubcommand(command);
         }
+        CommandGroups.show(line);
         return line.setParameterExceptionHandler(Attune::refuse)
                 .setExecutionExceptionHandler(Attune::fail);
     }
