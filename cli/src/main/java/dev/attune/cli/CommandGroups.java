@@ -5,26 +5,26 @@ import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The order in which the root's `--help` shows the commands: that of the work.
 final class CommandGroups {
-    private static final String REST = "More";
+    /// Commands that belong together; one that does not exist is passed over.
+    private record Group(String title, List<String> names) {}
 
-    /// Titles with the names below them; a command that does not exist is passed over.
-    private static final Map<String, List<String>> GROUPS = new LinkedHashMap<>();
-
-    static {
-        GROUPS.put("Begin", List.of("quickstart", "advise"));
-        GROUPS.put("Data and models", List.of("data", "model"));
-        GROUPS.put("Train", List.of("train", "resume", "verify"));
-        GROUPS.put("Try and judge", List.of("eval", "chat", "runs"));
-        GROUPS.put("Ship", List.of("export", "serve"));
-        GROUPS.put("Watch", List.of("rate", "monitor"));
-        GROUPS.put("Machines", List.of("hosted", "doctor"));
-    }
+    private static final List<Group> GROUPS =
+            List.of(
+                    new Group("Begin", List.of("quickstart", "advise")),
+                    new Group("Data and models", List.of("data", "model")),
+                    new Group("Train", List.of("train", "resume", "verify")),
+                    new Group("Try and judge", List.of("eval", "chat", "runs")),
+                    new Group("Ship", List.of("export", "serve")),
+                    new Group("Watch", List.of("rate", "monitor")),
+                    new Group("Machines", List.of("hosted", "doctor")));
 
     private CommandGroups() {}
 
@@ -36,25 +36,27 @@ final class CommandGroups {
     }
 
     private static String list(Help help) {
-        Map<String, Help> left = new LinkedHashMap<>(help.subcommands());
-        int width = left.keySet().stream().mapToInt(String::length).max().orElse(0);
+        Map<String, Help> commands = help.subcommands();
+        int width = commands.keySet().stream().mapToInt(String::length).max().orElse(0);
+        Set<String> known =
+                GROUPS.stream().flatMap(g -> g.names().stream()).collect(Collectors.toSet());
+        List<Group> groups = new ArrayList<>(GROUPS);
+        groups.add(
+                new Group(
+                        "More",
+                        commands.keySet().stream().filter(n -> !known.contains(n)).toList()));
         var text = new StringBuilder();
-        Map<String, List<String>> groups = new LinkedHashMap<>(GROUPS);
-        List<String> known = GROUPS.values().stream().flatMap(List::stream).toList();
-        groups.put(REST, left.keySet().stream().filter(name -> !known.contains(name)).toList());
-        groups.forEach((title, names) -> {
-            List<String> lines = new ArrayList<>();
-            for (String name : names) {
-                Help command = left.get(name);
-                if (command != null) {
-                    lines.add("  " + name + " ".repeat(width - name.length() + 2) + first(command));
-                }
+        for (Group group : groups) {
+            List<String> present = group.names().stream().filter(commands::containsKey).toList();
+            if (!present.isEmpty()) {
+                text.append("%n%s%n".formatted(group.title()));
             }
-            if (!lines.isEmpty()) {
-                text.append("%n%s%n".formatted(title));
-                lines.forEach(line -> text.append("%s%n".formatted(line)));
+            for (String name : present) {
+                String padded = name + " ".repeat(width - name.length() + 2);
+                String told = first(Objects.requireNonNull(commands.get(name)));
+                text.append("  %s%s%n".formatted(padded, told));
             }
-        });
+        }
         return text.toString();
     }
 
