@@ -46,7 +46,7 @@ final class TrainingLoop {
         this.session = session;
         this.recipe = session.recipe();
         this.plan = session.plan();
-        this.loss = new TokenLoss(session.decoder());
+        this.loss = session.loss();
         this.step =
                 new TrainingStep(
                         loss,
@@ -115,7 +115,7 @@ final class TrainingLoop {
         List<int[]> rows = batches.step(number - 1);
         List<MicroBatch> inputs = rows.stream().map(session.data().train()::batch).toList();
         double rate = schedule.rate(Math.toIntExact(number - 1));
-        TrainingStep.Outcome outcome = step.run(inputs, rate);
+        TrainingStep.Outcome outcome = step.run(inputs, rate, session.seeds().noise(number));
         if (!outcome.isFinite()) {
             listener.hear(new Diverged(number, outcome.loss(), outcome.gradNorm(), suspects(rows)));
             return false;

