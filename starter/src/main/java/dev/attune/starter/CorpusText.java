@@ -10,8 +10,8 @@ import java.util.random.RandomGeneratorFactory;
 /// Texts without end: conversations and plain texts, drawn from all frames of the base model's
 /// files by their weights. The same seed gives the same texts. Not thread-safe.
 final class CorpusText {
-    /// The files that the base model learns from.
-    static final List<String> FILES = List.of("support", "lessons", "talk");
+    /// The files that the base model learns from; one that stands twice counts twice.
+    static final List<String> FILES = List.of("support", "support", "lessons", "talk");
 
     /// One in so many customers writes in small letters only.
     private static final int CARELESS = 9;

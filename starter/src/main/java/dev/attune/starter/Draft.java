@@ -131,8 +131,7 @@ final class Draft {
         if (fitting.isEmpty()) {
             throw new IllegalArgumentException("@" + table.name() + " has no row of " + filter);
         }
-        List<Row> fresh =
-                fitting.stream().filter(row -> !remembered.containsValue(row)).toList();
+        List<Row> fresh = fitting.stream().filter(row -> !remembered.containsValue(row)).toList();
         List<Row> from = fresh.isEmpty() ? fitting : fresh;
         return from.get(random.nextInt(from.size()));
     }
@@ -142,16 +141,14 @@ final class Draft {
         return text.indexOf('$') < 0
                 ? text
                 : VARIABLE.matcher(text)
-                        .replaceAll(
-                                found -> {
-                                    Row row = remembered.get(found.group(1));
-                                    if (row == null) {
-                                        throw new IllegalArgumentException(
-                                                "Nothing is called " + found.group(1) + ": " + text);
-                                    }
-                                    String column = found.group(2);
-                                    return Matcher.quoteReplacement(
-                                            row.cell(column == null ? "" : column));
-                                });
+                        .replaceAll(found -> {
+                            Row row = remembered.get(found.group(1));
+                            if (row == null) {
+                                throw new IllegalArgumentException(
+                                        "Nothing is called " + found.group(1) + ": " + text);
+                            }
+                            String column = found.group(2);
+                            return Matcher.quoteReplacement(row.cell(column == null ? "" : column));
+                        });
     }
 }

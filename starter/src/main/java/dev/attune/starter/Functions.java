@@ -9,8 +9,20 @@ final class Functions {
     /// All of them. Those of two numbers write a number.
     static final Set<String> NAMES =
             Set.of(
-                    "cap", "upper", "lower", "word", "spaced", "reversed", "bigger", "smaller",
-                    "sum", "less", "times", "first", "last", "count");
+                    "cap",
+                    "upper",
+                    "lower",
+                    "word",
+                    "spaced",
+                    "reversed",
+                    "bigger",
+                    "smaller",
+                    "sum",
+                    "less",
+                    "times",
+                    "first",
+                    "last",
+                    "count");
 
     private static final List<String> SMALL =
             List.of(

@@ -15,7 +15,9 @@ final class Makers {
             case "clock" -> random.nextInt(1, 13) + ":" + random.nextInt(1, 6) + "0";
             case "brand" -> Polish.capital(syllable(random) + syllable(random)) + ending(random);
             case "zip" -> digits(random, 5);
-            default -> throw new IllegalArgumentException("There is no variable, table or maker " + name + ".");
+            default ->
+                    throw new IllegalArgumentException(
+                            "There is no variable, table or maker " + name + ".");
         };
     }
 

@@ -1,5 +1,7 @@
 package dev.attune.starter;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -8,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// The grammar: tables of words, rules and frames, read from files of the module.
 ///
@@ -72,14 +75,8 @@ final class PhraseBook {
                 WordTable table = WordTable.read(block);
                 unique(tables.put(table.name(), table), head);
             }
-            case '=' ->
-                    unique(
-                            rules.put(
-                                    head.substring(1).strip(),
-                                    alternatives(block)),
-                            head);
-            case '#' ->
-                    frames.computeIfAbsent(file, _ -> new ArrayList<>()).add(Frame.read(block));
+            case '=' -> unique(rules.put(head.substring(1).strip(), alternatives(block)), head);
+            case '#' -> frames.computeIfAbsent(file, _ -> new ArrayList<>()).add(Frame.read(block));
             default -> throw new IllegalArgumentException(file + ": what is this? " + head);
         }
     }
@@ -91,7 +88,7 @@ final class PhraseBook {
                 : block.stream().skip(1).map(PhraseParser::parse).toList();
     }
 
-    private static void unique(@org.jspecify.annotations.Nullable Object before, String head) {
+    private static void unique(@Nullable Object before, String head) {
         if (before != null) {
             throw new IllegalArgumentException(head + " is there twice");
         }
@@ -114,6 +111,11 @@ final class PhraseBook {
         return present(rules.get(name), "rule", name);
     }
 
+    /// The names of all rules.
+    Set<String> ruleNames() {
+        return Set.copyOf(rules.keySet());
+    }
+
     /// The frames of a file.
     ///
     /// @throws IllegalArgumentException if there are none
@@ -121,8 +123,7 @@ final class PhraseBook {
         return List.copyOf(present(frames.get(file), "frames of", file));
     }
 
-    private static <T> T present(
-            @org.jspecify.annotations.Nullable T found, String kind, String name) {
+    private static <T> T present(@Nullable T found, String kind, String name) {
         if (found == null) {
             throw new IllegalArgumentException("There is no " + kind + " " + name + ".");
         }

@@ -12,9 +12,12 @@ final class Polish {
                     "(?i)(?!(?:uni[cfqtv]|use|usu|euro|one\\b|once|u-))[aeiou].*|(?i:hour|honest).*|8.*|11|18");
     private static final Pattern START =
             Pattern.compile("(?:[.!?] |(?:^|\\n)(?:\\d+\\. |- |\")?|: \")([a-z])");
+
     /// A part that was left out stands first in a quotation or a line.
     private static final Pattern LEADING = Pattern.compile("(?<=\\n\"|\\n|^\"|: \") +");
-    private static final Pattern SPACES = Pattern.compile(" *(?=[.,!?;:](?: |$)|\\n|\"\\n|\"$|$)|( ) +");
+
+    private static final Pattern SPACES =
+            Pattern.compile(" *(?=[.,!?;:](?: |$)|\\n|\"\\n|\"$|$)|( ) +");
 
     private Polish() {}
 
@@ -44,8 +47,6 @@ final class Polish {
 
     /// With a capital first letter.
     static String capital(String text) {
-        return text.isEmpty()
-                ? text
-                : Character.toUpperCase(text.charAt(0)) + text.substring(1);
+        return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
     }
 }

@@ -140,9 +140,7 @@ public final class BpeTrainer {
     /// Learns from all that was added. The vocabulary is smaller than asked for if every word has
     /// become one token before.
     public TrainedBpe train() {
-        return new BpeMerging(words)
-                .learn(vocabSize, specialTokens)
-                .withSingleDigits(singleDigits);
+        return new BpeMerging(words).learn(vocabSize, specialTokens).withSingleDigits(singleDigits);
     }
 
     /// Where a word certainly ends: a space after something that is none. 0 if there is no place.
