@@ -73,6 +73,9 @@ public final class Attune implements Callable<Integer> {
                 new Doctor(Machine::here, Libtorch::here),
                 new ModelCommands(),
                 new DataCommands(),
+                new Train(),
+                new Resume(),
+                new Verify(),
                 new Export());
     }
 

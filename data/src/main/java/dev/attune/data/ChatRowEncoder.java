@@ -34,10 +34,7 @@ public final class ChatRowEncoder implements RowEncoder {
 
     @Override
     public EncodedRow encode(Example example) {
-        EncodedText encoded = text(example);
-        return new EncodedRow(
-                encoded.tokens(),
-                encoded.notes().stream().map(note -> note.replace('\n', ' ')).toList());
+        return EncodedRow.of(text(example));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.attune.data;
 
+import dev.attune.text.EncodedText;
 import dev.attune.text.TokenSequence;
 
 import java.util.List;
@@ -13,5 +14,12 @@ public record EncodedRow(TokenSequence tokens, List<String> notes) {
         if (notes.stream().anyMatch(note -> note.isEmpty() || note.indexOf('\n') >= 0)) {
             throw new IllegalArgumentException("a note must be one line: " + notes);
         }
+    }
+
+    /// What is stored of an encoded text.
+    public static EncodedRow of(EncodedText encoded) {
+        return new EncodedRow(
+                encoded.tokens(),
+                encoded.notes().stream().map(note -> note.replace('\n', ' ')).toList());
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Packs rows of any length into as few rows of `maxLength` tokens as first-fit-decreasing finds:
 /// at most 11/9 of the least number, and one more.
@@ -38,8 +39,33 @@ public final class Packer {
     /// @throws AttuneException of kind USER that lists the rows that are too long, if they are not
     ///   to be
     public Packing pack(TokenRows rows) {
-        Documents documents = new Documents();
+        return pack(rows, maxLength);
+    }
+
+    /// Like [#pack(TokenRows)], into rows of `rowLength` tokens, which is no more than the length
+    /// that decides which documents are too long. Where a document is longer, rows are as long as
+    /// the longest.
+    public Packing pack(TokenRows rows, int rowLength) {
+        if (rowLength < 1 || rowLength > maxLength) {
+            throw new IllegalArgumentException(rowLength + " of at most " + maxLength);
+        }
         List<RowFate> fates = new ArrayList<>();
+        Documents documents = documents(rows, fates);
+        int longest = Math.max(rowLength, documents.longest());
+        return placed(rows, documents, fates, longest);
+    }
+
+    /// Like [#pack], but each document has a row of its own, in the order of the data.
+    public Packing separate(TokenRows rows) {
+        List<RowFate> fates = new ArrayList<>();
+        Documents documents = documents(rows, fates);
+        int[] starts = IntStream.rangeClosed(0, documents.count).toArray();
+        int[] order = IntStream.range(0, documents.count).toArray();
+        return new Packing(rows, documents, new Packing.Bins(starts, order, 0), fates);
+    }
+
+    private Documents documents(TokenRows rows, List<RowFate> fates) {
+        Documents documents = new Documents();
         RowFaults faults = new RowFaults();
         for (int row = 0; row < rows.rows(); row++) {
             int length = rows.length(row);
@@ -51,12 +77,13 @@ public final class Packer {
                 fit(rows, row, new Outcome(documents, fates, faults));
             }
         }
-        faults.throwIfAny("Cannot pack into rows of " + maxLength + " tokens");
-        return placed(rows, documents, fates);
+        faults.throwIfAny("Cannot fit all rows into " + maxLength + " tokens");
+        return documents;
     }
 
-    private Packing placed(TokenRows rows, Documents documents, List<RowFate> fates) {
-        FirstFit bins = new FirstFit(maxLength);
+    private Packing placed(
+            TokenRows rows, Documents documents, List<RowFate> fates, int rowLength) {
+        FirstFit bins = new FirstFit(rowLength);
         int[] order = documents.longestFirst(maxLength);
         int[] binOf = new int[order.length];
         for (int document : order) {
@@ -166,6 +193,14 @@ public final class Packer {
             rows[count] = row;
             from[count] = first;
             to[count++] = end;
+        }
+
+        int longest() {
+            int longest = 0;
+            for (int document = 0; document < count; document++) {
+                longest = Math.max(longest, length(document));
+            }
+            return longest;
         }
 
         int length(int document) {

@@ -97,7 +97,7 @@ class PackerTest {
         assertThatThrownBy(() -> new Packer(5).pack(rows(List.of(6, 5, 9))))
                 .hasMessageStartingWith(
                         """
-                        Cannot pack into rows of 5 tokens: 2 problems.
+                        Cannot fit all rows into 5 tokens: 2 problems.
                         - The row has 6 tokens; at most 5 fit.
                             at   x.jsonl:1
                             fix  Raise max_length, shorten the row, or say what may become of such\

@@ -3,6 +3,8 @@ package dev.attune.export;
 import dev.attune.format.Checkpoint;
 import dev.attune.format.CheckpointWriter;
 import dev.attune.format.IoFault;
+import dev.attune.format.PendingFolder;
+import dev.attune.model.CompanionFiles;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -14,7 +16,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -31,18 +32,7 @@ import java.util.stream.StreamSupport;
 /// @param base the folder of the base
 /// @param options how to write
 record HuggingFaceFolder(Path base, ExportOptions options) {
-    /// Everything beside the weights that belongs to a text model, and its licence.
-    private static final Pattern COPIED =
-            Pattern.compile(
-                    "tokenizer\\.json|tokenizer_config\\.json|special_tokens_map\\.json"
-                            + "|added_tokens\\.json|vocab\\.json|vocab\\.txt|merges\\.txt"
-                            + "|tokenizer\\.model(\\.v\\d+)?|spiece\\.model|tekken\\.json"
-                            + "|sentencepiece\\.bpe\\.model|[\\w.-]+\\.tiktoken"
-                            + "|generation_config\\.json|chat_template\\.(jinja|json)"
-                            + "|(LICENSE|LICENCE|NOTICE|USE_POLICY)[\\w.-]*");
-
     private static final String JINJA = "chat_template.jinja";
-    private static final String MORE_TEMPLATES = "additional_chat_templates";
 
     /// Writes all of it.
     void write(
@@ -58,29 +48,10 @@ record HuggingFaceFolder(Path base, ExportOptions options) {
             new Merge(checkpoint, plan).writeTo(writer, progress);
             writer.finish();
         }
-        copyFiles(folder, base, COPIED, "");
-        Path more = base.resolve(MORE_TEMPLATES);
-        if (Files.isDirectory(more)) {
-            copyFiles(folder, more, Pattern.compile("[\\w.-]+\\.jinja"), MORE_TEMPLATES + "/");
-        }
+        CompanionFiles.of(base).forEach((name, file) -> folder.write(name, bytes(file)));
         template().ifPresent(t -> folder.write(JINJA, t.getBytes(StandardCharsets.UTF_8)));
         folder.write("README.md", card.ofModel());
         folder.write("config.json", config(plan.untied()));
-    }
-
-    private static void copyFiles(PendingFolder folder, Path from, Pattern which, String under) {
-        List<Path> files;
-        try (Stream<Path> all = Files.list(from)) {
-            files = all.filter(Files::isRegularFile).sorted().toList();
-        } catch (IOException e) {
-            throw IoFault.reading(from, e);
-        }
-        for (Path file : files) {
-            String name = String.valueOf(file.getFileName());
-            if (which.matcher(name).matches()) {
-                folder.write(under + name, bytes(file));
-            }
-        }
     }
 
     /// The template that the base has inside a JSON file only.

@@ -3,6 +3,7 @@ package dev.attune.export;
 import dev.attune.base.AttuneException;
 import dev.attune.format.Checkpoint;
 import dev.attune.format.IoFault;
+import dev.attune.format.PendingFolder;
 import dev.attune.format.SafetensorsDtype;
 import dev.attune.format.SafetensorsFile;
 import dev.attune.model.Adapter;
@@ -38,7 +39,7 @@ public final class ModelExport {
 
     /// With the room that the disk has.
     public ModelExport() {
-        this(ModelExport::usableSpace);
+        this(PendingFolder::usableSpace);
     }
 
     /// @param freeBytes the room that the disk of a folder has, 0 if it does not say
@@ -266,13 +267,5 @@ public final class ModelExport {
                             .map(type -> base.parameters() * type.elementBytes())
                             .orElse(base.fileBytes());
         };
-    }
-
-    private static long usableSpace(Path folder) {
-        try {
-            return Files.getFileStore(folder).getUsableSpace();
-        } catch (IOException e) {
-            throw IoFault.writing(folder, e);
-        }
     }
 }

@@ -33,15 +33,18 @@ public final class ChatFormat implements AutoCloseable {
     private final Map<String, ChatTemplate> templates;
     private final StopTokens stopTokens;
     private final RenderSettings settings;
+    private final boolean plain;
 
     private ChatFormat(
             Tokenizer tokenizer,
             Map<String, ChatTemplate> templates,
+            boolean plain,
             Optional<Path> folder,
             RenderSettings settings) {
         this.tokenizer = tokenizer;
         this.templates = templates;
         this.settings = settings;
+        this.plain = plain;
         List<String> ends = new ArrayList<>();
         for (ChatTemplate template : templates.values()) {
             for (String behind : template.behindAnswers(settings)) {
@@ -63,6 +66,17 @@ public final class ChatFormat implements AutoCloseable {
     ///
     /// @param template the file of the template, if it is not the model's own
     public static ChatFormat load(Path model, Optional<Path> template, LocalDateTime now) {
+        return load(model, template, now, false);
+    }
+
+    /// Like [#load(Path, Optional, LocalDateTime)], with a plain one where the model has no chat
+    /// template at all: headings, and the end-of-text token behind each answer.
+    public static ChatFormat loadOrPlain(Path model, Optional<Path> template, LocalDateTime now) {
+        return load(model, template, now, true);
+    }
+
+    private static ChatFormat load(
+            Path model, Optional<Path> template, LocalDateTime now, boolean orPlain) {
         Tokenizer tokenizer = Tokenizer.load(model);
         try {
             Map<String, ChatTemplate> templates = new LinkedHashMap<>();
@@ -78,9 +92,18 @@ public final class ChatFormat implements AutoCloseable {
                                         ChatTemplate.parse(
                                                 "chat_template \"" + name + "\"", source)));
             }
+            Optional<String> plain =
+                    orPlain && templates.isEmpty()
+                            ? PlainChat.template(tokenizer)
+                            : Optional.empty();
+            plain.ifPresent(source ->
+                    templates.put(
+                            TokenizerConfig.DEFAULT_TEMPLATE,
+                            ChatTemplate.parse("plain chat template", source)));
             return new ChatFormat(
                     tokenizer,
                     templates,
+                    plain.isPresent(),
                     Optional.of(model).filter(Files::isDirectory),
                     RenderSettings.of(tokenizer.specialTokens().asVariables(), now));
         } catch (RuntimeException | Error e) {
@@ -118,6 +141,17 @@ public final class ChatFormat implements AutoCloseable {
     /// Whether the model has a chat template.
     public boolean hasTemplate() {
         return !templates.isEmpty();
+    }
+
+    /// The source of the usual template, if there is one.
+    public Optional<String> templateSource() {
+        return Optional.ofNullable(templates.get(TokenizerConfig.DEFAULT_TEMPLATE))
+                .map(ChatTemplate::source);
+    }
+
+    /// Whether the model has no template of its own and the plain one stands in for it.
+    public boolean isPlain() {
+        return plain;
     }
 
     /// The template for a conversation: the one for tools where there are tools and such a

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /// A text as tokens, with what a model is to learn of it and what is worth knowing about it.
@@ -94,14 +95,25 @@ public record EncodedText(
     /// Whether each stretch of learned tokens ends with a stop token, so that the model learns to
     /// stop; white space behind it counts for nothing.
     public boolean stops(Set<Integer> stopIds) {
+        return firstUnstopped(stopIds).isEmpty();
+    }
+
+    /// The last token of the first stretch of learned tokens that does not end with a stop token.
+    ///
+    /// @return its position
+    public OptionalInt firstUnstopped(Set<Integer> stopIds) {
         return turnEnds().stream()
-                .allMatch(end -> {
-                    int at = end;
-                    while (at > 0 && isBlank(at) && tokens.isTrained(at - 1)) {
-                        at--;
-                    }
-                    return stopIds.contains(tokens.id(at));
-                });
+                .mapToInt(Integer::intValue)
+                .filter(end -> !stopIds.contains(tokens.id(lastVisible(end))))
+                .findFirst();
+    }
+
+    private int lastVisible(int end) {
+        int at = end;
+        while (at > 0 && isBlank(at) && tokens.isTrained(at - 1)) {
+            at--;
+        }
+        return at;
     }
 
     private boolean isBlank(int token) {

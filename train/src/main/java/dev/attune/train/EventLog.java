@@ -120,6 +120,7 @@ public final class EventLog implements TrainListener, AutoCloseable {
 
     /// Forces all lines to the disk. To be called before a checkpoint is published, so that even a
     /// power cut leaves no checkpoint whose steps are missing here.
+    @Override
     public void force() {
         try {
             channel.force(true);

@@ -225,14 +225,15 @@ public record Recipe(
     /// @param numTrainEpochs passes over the data, in parts too
     /// @param maxSteps decides in place of the epochs if given
     /// @param perDeviceTrainBatchSize rows at a time
-    /// @param gradientAccumulationSteps times that, for one move of the weights
+    /// @param gradientAccumulationSteps times that, for one move of the weights; none: see
+    ///   [RunPlan]
     /// @param neftuneNoiseAlpha the noise on embeddings, 0 for none
     /// @param gradientCheckpointing whether memory is saved by computing twice
     public record Batches(
             double numTrainEpochs,
             Optional<Integer> maxSteps,
             int perDeviceTrainBatchSize,
-            int gradientAccumulationSteps,
+            Optional<Integer> gradientAccumulationSteps,
             double neftuneNoiseAlpha,
             boolean gradientCheckpointing) {}
 

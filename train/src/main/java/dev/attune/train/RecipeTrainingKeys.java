@@ -179,11 +179,12 @@ final class RecipeTrainingKeys {
                         r -> (long) r.batches().perDeviceTrainBatchSize()),
                 new RecipeKey(
                         "gradient_accumulation_steps",
-                        COUNT,
-                        "8",
-                        "Batches for one move of the weights; each token counts alike.",
-                        "A steady gradient at no cost in memory.",
-                        r -> (long) r.batches().gradientAccumulationSteps()),
+                        maybe(COUNT),
+                        "null",
+                        "Batches for one move of the weights; each token counts alike. If null, 1"
+                                + " to 8, so that an epoch has 25 moves where the data allow it.",
+                        "A steady gradient on much data, and enough moves on little.",
+                        r -> longOf(r.batches().gradientAccumulationSteps())),
                 new RecipeKey(
                         "neftune_noise_alpha",
                         FROM_ZERO,

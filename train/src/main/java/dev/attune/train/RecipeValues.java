@@ -109,7 +109,7 @@ record RecipeValues(Map<String, Object> byKey) {
                 number("num_train_epochs"),
                 count("max_steps"),
                 whole("per_device_train_batch_size"),
-                whole("gradient_accumulation_steps"),
+                count("gradient_accumulation_steps"),
                 number("neftune_noise_alpha"),
                 flag("gradient_checkpointing"));
     }

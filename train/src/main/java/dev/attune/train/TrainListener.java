@@ -5,4 +5,7 @@ package dev.attune.train;
 public interface TrainListener {
     /// Something has happened.
     void hear(TrainEvent event);
+
+    /// Makes what was heard safe, before a checkpoint is published that rests on it.
+    default void force() {}
 }

@@ -1,8 +1,6 @@
-package dev.attune.export;
+package dev.attune.format;
 
 import dev.attune.base.AttuneException;
-import dev.attune.format.IoFault;
-import dev.attune.format.PendingFile;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -16,13 +14,17 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.ToLongFunction;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// A folder that is being written under a temporary name beside its target, and appears under its
 /// own name complete or not at all.
 ///
 /// Whoever creates it closes it: before [#publish], that deletes what was written. Not thread-safe.
-final class PendingFolder implements AutoCloseable {
+public final class PendingFolder implements AutoCloseable {
+    private static final Pattern TEMPORARY =
+            Pattern.compile("\\..+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\\.old)?");
+
     private final Path target;
     private final Path temporary;
     private boolean published;
@@ -38,7 +40,7 @@ final class PendingFolder implements AutoCloseable {
     /// @param freeBytes how much room the disk of a folder has, 0 if it does not say
     /// @throws AttuneException of kind USER if something stands there, RESOURCES if the disk has
     ///   too little room, ENVIRONMENT if it cannot be written to
-    static PendingFolder create(
+    public static PendingFolder create(
             Path target, boolean overwrite, long bytes, ToLongFunction<Path> freeBytes) {
         Path full = target.toAbsolutePath().normalize();
         Path parent = full.getParent();
@@ -58,13 +60,43 @@ final class PendingFolder implements AutoCloseable {
         }
     }
 
+    /// As [#create(Path, boolean, long, ToLongFunction)], asking the disk itself for its room.
+    public static PendingFolder create(Path target, boolean overwrite, long bytes) {
+        return create(target, overwrite, bytes, PendingFolder::usableSpace);
+    }
+
+    /// Deletes what crashed programs left of pending files and folders in `folder`, and nothing
+    /// else: names of theirs are a dot, the target's name, a dot and a random UUID.
+    public static void sweep(Path folder) {
+        List<Path> left;
+        try (Stream<Path> all = Files.list(folder)) {
+            left = all.filter(path -> TEMPORARY.matcher(name(path)).matches()).toList();
+            for (Path path : left) {
+                delete(path);
+            }
+        } catch (IOException e) {
+            throw IoFault.writing(folder, e);
+        }
+    }
+
+    /// Deletes a folder so that nobody ever sees a part of it: it loses its name first.
+    public static void remove(Path folder) {
+        Path gone = folder.resolveSibling("." + folder.getFileName() + "." + UUID.randomUUID());
+        try {
+            Files.move(folder, gone, StandardCopyOption.ATOMIC_MOVE);
+            delete(gone);
+        } catch (IOException e) {
+            throw IoFault.writing(folder, e);
+        }
+    }
+
     /// Where the files go for now.
-    Path path() {
+    public Path path() {
         return temporary;
     }
 
     /// Writes a file of the folder, safe on the disk.
-    void write(String name, byte[] bytes) {
+    public void write(String name, byte[] bytes) {
         Path file = temporary.resolve(name);
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
@@ -79,7 +111,7 @@ final class PendingFolder implements AutoCloseable {
     }
 
     /// The names of all files so far, sorted.
-    List<String> files() {
+    public List<String> files() {
         List<String> names = new ArrayList<>();
         try (Stream<Path> all = Files.walk(temporary)) {
             all.filter(Files::isRegularFile)
@@ -92,12 +124,12 @@ final class PendingFolder implements AutoCloseable {
     }
 
     /// What all files take.
-    long bytes() {
+    public long bytes() {
         return files().stream().mapToLong(name -> temporary.resolve(name).toFile().length()).sum();
     }
 
     /// Gives the folder its name, in place of what had it.
-    void publish() {
+    public void publish() {
         Path old = temporary.resolveSibling(temporary.getFileName() + ".old");
         try {
             boolean replaced = Files.exists(target);
@@ -132,6 +164,19 @@ final class PendingFolder implements AutoCloseable {
             delete(temporary);
         } catch (IOException e) {
             throw IoFault.writing(temporary, e);
+        }
+    }
+
+    private static String name(Path path) {
+        return String.valueOf(path.getFileName());
+    }
+
+    /// The room that the disk of a folder has, 0 if it does not say.
+    public static long usableSpace(Path folder) {
+        try {
+            return Files.getFileStore(folder).getUsableSpace();
+        } catch (IOException e) {
+            throw IoFault.writing(folder, e);
         }
     }
 

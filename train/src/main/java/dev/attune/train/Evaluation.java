@@ -1,0 +1,38 @@
+package dev.attune.train;
+
+import dev.attune.data.EpochOrder;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// The held-out rows of a run, judged by the loss that trains.
+final class Evaluation {
+    private final TrainRows rows;
+    private final List<int[]> batches = new ArrayList<>();
+
+    /// @param most how many rows are judged; none for all. Which ones is drawn once for the run
+    /// @param rowsPerBatch rows at a time
+    Evaluation(TrainRows rows, Optional<Integer> most, long seed, int rowsPerBatch) {
+        this.rows = rows;
+        int[] chosen = EpochOrder.inOrder().rows(0, rows.rows());
+        if (most.isPresent() && most.get() < rows.rows()) {
+            chosen = Arrays.copyOf(EpochOrder.shuffled(seed).rows(0, rows.rows()), most.get());
+            Arrays.sort(chosen);
+        }
+        for (int from = 0; from < chosen.length; from += rowsPerBatch) {
+            batches.add(
+                    Arrays.copyOfRange(chosen, from, Math.min(chosen.length, from + rowsPerBatch)));
+        }
+    }
+
+    /// The sum of the loss over all tokens to be learned.
+    TokenLoss.Sum judge(TokenLoss loss) {
+        TokenLoss.Sum sum = TokenLoss.Sum.ZERO;
+        for (int[] batch : batches) {
+            sum = sum.plus(loss.forward(rows.batch(batch)));
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.attune.train;
+
+import dev.attune.data.EpochOrder;
+import dev.attune.data.TokenRows;
+import dev.attune.text.TokenSequence;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Which rows are held out: a share of them, drawn by the seed. Rows of the same tokens stay on one
+/// side, so that no answer is judged that was learned word for word.
+record HeldOut(BitSet rows) {
+    /// Draws about `share` of the rows, at least one and at most all but one, where there are two
+    /// different ones.
+    static HeldOut draw(TokenRows rows, double share, long seed) {
+        BitSet held = new BitSet();
+        if (share == 0) {
+            return new HeldOut(held);
+        }
+        List<List<Integer>> groups = groups(rows);
+        long wanted = Math.max(1, Math.round(share * rows.rows()));
+        for (int group : EpochOrder.shuffled(seed).rows(0, groups.size())) {
+            boolean fits = held.cardinality() + groups.get(group).size() <= wanted;
+            if (fits && held.cardinality() + groups.get(group).size() < rows.rows()) {
+                groups.get(group).forEach(held::set);
+            }
+        }
+        return new HeldOut(held);
+    }
+
+    private static List<List<Integer>> groups(TokenRows rows) {
+        Map<Long, List<Integer>> groups = new HashMap<>();
+        List<List<Integer>> inOrder = new ArrayList<>();
+        for (int row = 0; row < rows.rows(); row++) {
+            List<Integer> group = new ArrayList<>();
+            List<Integer> known = groups.putIfAbsent(hash(rows.row(row)), group);
+            if (known == null) {
+                inOrder.add(group);
+            }
+            (known == null ? group : known).add(row);
+        }
+        return inOrder;
+    }
+
+    /// 64 bits of the ids; that two different rows share them is as good as impossible.
+    private static long hash(TokenSequence row) {
+        long hash = row.length();
+        for (int id : row.ids()) {
+            hash = StepSeeds.mix(hash + id);
+        }
+        return hash;
+    }
+
+    /// The numbers of the rows that are held out, or of those that are not.
+    int[] numbers(int all, boolean held) {
+        int[] numbers = new int[all];
+        int count = 0;
+        for (int row = 0; row < all; row++) {
+            if (rows.get(row) == held) {
+                numbers[count++] = row;
+            }
+        }
+        return Arrays.copyOf(numbers, count);
+    }
+}

@@ -1,0 +1,132 @@
+package dev.attune.train;
+
+import dev.attune.data.RowFate;
+import dev.attune.data.TokenCache;
+import dev.attune.data.TokenRows;
+import dev.attune.format.PendingFile;
+import dev.attune.text.TokenSequence;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+import java.io.ByteArrayOutputStream;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// Writes `ledger.jsonl`: one line for each row of the data, with its place and its one fate.
+///
+/// ```
+/// {"file":"train.jsonl","line":7,"row":7,"fate":"trained","tokens":61,"trained_tokens":24}
+/// {"file":"train.jsonl","line":8,"row":8,"fate":"truncated","use":"trained",...,"tokens_lost":12}
+/// ```
+final class RowLedger {
+    private static final List<String> FATES =
+            List.of(
+                    "trained",
+                    "held_out",
+                    "truncated",
+                    "split",
+                    "dropped",
+                    "empty",
+                    "nothing_to_learn");
+
+    private final JsonMapper mapper = new JsonMapper();
+    private final Map<String, Long> counts = new HashMap<>();
+
+    /// What rows are for.
+    enum Use {
+        TRAINED,
+        HELD_OUT;
+
+        private String told() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /// Rows with one use.
+    ///
+    /// @param cache the rows in which `rows` stand, for their notes
+    /// @param fates of those that are not used whole
+    record Part(TokenRows rows, TokenCache cache, List<RowFate> fates, Use use) {
+        /// Copies the list.
+        Part {
+            fates = List.copyOf(fates);
+        }
+    }
+
+    /// Writes the lines of all parts, whole or not at all.
+    ///
+    /// @return how many rows had each fate
+    Map<String, Long> write(Path file, List<Part> parts) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (Part part : parts) {
+            Map<Integer, RowFate> fates = new HashMap<>();
+            part.fates.forEach(fate -> fates.put(fate.row(), fate));
+            for (int row = 0; row < part.rows.rows(); row++) {
+                ObjectNode line = line(part, row, fates.get(row));
+                out.writeBytes(line.toString().getBytes(StandardCharsets.UTF_8));
+                out.write('\n');
+            }
+        }
+        byte[] lines = out.toByteArray();
+        try (PendingFile pending = PendingFile.create(file, lines.length)) {
+            pending.write(0, MemorySegment.ofArray(lines));
+            pending.seal();
+            pending.publish();
+        }
+        return counts;
+    }
+
+    private ObjectNode line(Part part, int row, @Nullable RowFate fate) {
+        TokenSequence tokens = part.rows.row(row);
+        int learnable = 0;
+        for (int i = 1; i < tokens.length(); i++) {
+            learnable += tokens.isTrained(i) ? 1 : 0;
+        }
+        String told = fate(part.use, fate, learnable);
+        counts.merge(told, 1L, Long::sum);
+        ObjectNode line = mapper.createObjectNode();
+        line.put("file", String.valueOf(part.rows.origin(row).file()));
+        line.put("line", part.rows.origin(row).line());
+        line.put("row", part.rows.origin(row).row() + 1);
+        line.put("fate", told);
+        line.put("use", part.use.told());
+        line.put("tokens", tokens.length());
+        line.put("trained_tokens", learnable);
+        if (fate != null) {
+            line.put("tokens_lost", fate.tokensLost());
+            line.put("trained_tokens_lost", fate.trainedTokensLost());
+        }
+        if (part.rows instanceof ChosenRows chosen) {
+            List<String> notes = part.cache.notes(chosen.original(row));
+            if (!notes.isEmpty()) {
+                line.set("notes", mapper.valueToTree(notes));
+            }
+        }
+        return line;
+    }
+
+    private static String fate(Use use, @Nullable RowFate fate, int learnable) {
+        if (fate != null) {
+            return fate.kind().name().toLowerCase(Locale.ROOT);
+        }
+        return learnable == 0 ? "nothing_to_learn" : use.told();
+    }
+
+    /// In one line, for a person: `410 trained, 40 held_out, 2 nothing_to_learn`.
+    static String told(Map<String, Long> counts) {
+        return counts.entrySet().stream()
+                .sorted(Comparator.comparingInt(entry -> FATES.indexOf(entry.getKey())))
+                .map(entry -> "%,d %s".formatted(entry.getValue(), entry.getKey()))
+                .collect(Collectors.joining(", "));
+    }
+}

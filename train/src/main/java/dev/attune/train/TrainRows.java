@@ -1,0 +1,83 @@
+package dev.attune.train;
+
+import dev.attune.base.AttuneException;
+import dev.attune.data.Origin;
+import dev.attune.data.PackedRow;
+import dev.attune.data.Packing;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Rows as batches take them: packed, and each with something to learn.
+final class TrainRows {
+    private final Packing packing;
+    private final int[] usable;
+    private final long tokens;
+    private final long trainedTokens;
+
+    private TrainRows(Packing packing, int[] usable, long tokens, long trainedTokens) {
+        this.packing = packing;
+        this.usable = usable;
+        this.tokens = tokens;
+        this.trainedTokens = trainedTokens;
+    }
+
+    /// The rows of a packing that have something to learn; the others would move nothing.
+    static TrainRows of(Packing packing) {
+        int[] usable = new int[packing.rows()];
+        int count = 0;
+        long tokens = 0;
+        long trainedTokens = 0;
+        for (int row = 0; row < packing.rows(); row++) {
+            MicroBatch batch = MicroBatch.ofPacked(List.of(packing.row(row)));
+            if (batch.trainedTokens() > 0) {
+                usable[count++] = row;
+                tokens += batch.tokens();
+                trainedTokens += batch.trainedTokens();
+            }
+        }
+        return new TrainRows(packing, Arrays.copyOf(usable, count), tokens, trainedTokens);
+    }
+
+    int rows() {
+        return usable.length;
+    }
+
+    long tokens() {
+        return tokens;
+    }
+
+    long trainedTokens() {
+        return trainedTokens;
+    }
+
+    /// Requires that there is anything to learn.
+    ///
+    /// @param what the rows are for
+    TrainRows orNothingToLearn(String what, List<?> files) {
+        if (usable.length == 0) {
+            throw AttuneException.user("Not one token of the " + what + " rows is to be learned.")
+                    .at(files.getFirst())
+                    .fix(
+                            "attune data show FILE --model MODEL shows what is learned; see"
+                                    + " train_on_roles.");
+        }
+        return this;
+    }
+
+    MicroBatch batch(int[] rows) {
+        return MicroBatch.ofPacked(packed(rows));
+    }
+
+    /// Where the documents of some rows were read.
+    List<Origin> origins(int[] rows) {
+        List<Origin> origins = new ArrayList<>();
+        packed(rows).forEach(row -> origins.addAll(row.origins()));
+        return origins;
+    }
+
+    private List<PackedRow> packed(int[] rows) {
+        return Arrays.stream(rows).mapToObj(row -> packing.row(usable[row])).toList();
+    }
+}

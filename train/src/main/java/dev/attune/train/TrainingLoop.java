@@ -1,0 +1,218 @@
+package dev.attune.train;
+
+import dev.attune.data.EpochOrder;
+import dev.attune.data.Origin;
+import dev.attune.train.TrainEvent.Diverged;
+import dev.attune.train.TrainEvent.Evaluated;
+import dev.attune.train.TrainEvent.Reason;
+import dev.attune.train.TrainEvent.Removed;
+import dev.attune.train.TrainEvent.Saved;
+import dev.attune.train.TrainEvent.Stepped;
+
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// The loop: step, judge, save, until all is done or there is a reason to stop.
+///
+/// ```
+/// while steps are left:
+///     gradients of the step's batches, clipped; weights moved      Stepped
+///     every eval_steps: held-out loss                              Evaluated
+///     every save_steps, and at the best: checkpoint                Saved, Removed
+/// ```
+///
+/// What a step does is a function of weights, moments and its number alone. One thread.
+final class TrainingLoop {
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final int MOST_ROWS_NAMED = 100;
+
+    private final TrainingSession session;
+    private final Recipe recipe;
+    private final RunPlan plan;
+    private final TokenLoss loss;
+    private final TrainingStep step;
+    private final StepBatches batches;
+    private final LearningRateSchedule schedule;
+    private final Optional<Evaluation> evaluation;
+    private final Checkpoints checkpoints;
+    private final TrainListener listener;
+    private TrainerState state;
+
+    /// @param state how far the run is; weights and moments are those after its step
+    TrainingLoop(TrainingSession session, TrainListener listener, TrainerState state) {
+        this.session = session;
+        this.recipe = session.recipe();
+        this.plan = session.plan();
+        this.loss = new TokenLoss(session.decoder());
+        this.step =
+                new TrainingStep(
+                        loss,
+                        session.weights().parameters(),
+                        session.optimizer(),
+                        recipe.optimizer().maxGradNorm());
+        int atOnce = recipe.batches().perDeviceTrainBatchSize();
+        TrainRows rows = session.data().train();
+        this.batches =
+                new StepBatches(
+                        rows.rows(),
+                        EpochOrder.shuffled(recipe.seed()),
+                        atOnce,
+                        plan.accumulation());
+        this.schedule = session.schedule();
+        this.evaluation =
+                session.data()
+                        .heldOut()
+                        .map(held ->
+                                new Evaluation(
+                                        held,
+                                        recipe.intervals().evalRows(),
+                                        session.seeds().subset(),
+                                        atOnce));
+        this.checkpoints = session.checkpoints();
+        this.listener = listener;
+        this.state = state;
+    }
+
+    /// Does all steps that are left.
+    ///
+    /// @return why it ended
+    Reason run() {
+        if (state.step() > 0) {
+            rotate(); // which the process that saved may not have come to
+        }
+        while (state.ended().isEmpty() && state.step() < plan.steps()) {
+            long next = state.step() + 1;
+            if (!advance(next)) {
+                return Reason.DIVERGED;
+            }
+            boolean best = isDue(next, recipe.intervals().evalSteps()) && judge(next);
+            boolean stop = session.host().stop().getAsBoolean();
+            boolean last = next == plan.steps() || state.ended().isPresent();
+            boolean due = isDue(next, recipe.intervals().saveSteps()) || isKept(best);
+            if (last || stop || (due && !state.watch().isSuspicious())) {
+                save(next);
+            }
+            if (stop && !last) {
+                return Reason.STOPPED;
+            }
+        }
+        return state.ended().orElse(Reason.FINISHED);
+    }
+
+    /// How far it is.
+    TrainerState state() {
+        return state;
+    }
+
+    /// One step of the weights.
+    ///
+    /// @return whether it went well
+    boolean advance(long number) {
+        long start = System.nanoTime();
+        List<int[]> rows = batches.step(number - 1);
+        List<MicroBatch> inputs = rows.stream().map(session.data().train()::batch).toList();
+        double rate = schedule.rate(Math.toIntExact(number - 1));
+        TrainingStep.Outcome outcome = step.run(inputs, rate);
+        if (!outcome.isFinite()) {
+            listener.hear(new Diverged(number, outcome.loss(), outcome.gradNorm(), suspects(rows)));
+            return false;
+        }
+        state = state.stepped(outcome.loss());
+        listener.hear(
+                new Stepped(
+                        number,
+                        (double) number / plan.stepsPerEpoch(),
+                        outcome.loss(),
+                        outcome.gradNorm(),
+                        rate,
+                        outcome.tokens(),
+                        outcome.trainedTokens(),
+                        (System.nanoTime() - start) / NANOS_PER_SECOND));
+        if (state.watch().isExploded()) {
+            listener.hear(new Diverged(number, outcome.loss(), outcome.gradNorm(), names(rows)));
+            return false;
+        }
+        return true;
+    }
+
+    /// Judges the held-out rows.
+    ///
+    /// @return whether the loss is the lowest so far
+    private boolean judge(long number) {
+        if (evaluation.isEmpty()) {
+            return false;
+        }
+        long start = System.nanoTime();
+        TokenLoss.Sum sum = evaluation.get().judge(loss);
+        boolean best = state.isBest(sum.mean());
+        Evaluated evaluated =
+                new Evaluated(
+                        number,
+                        sum.mean(),
+                        (double) sum.correct() / sum.tokens(),
+                        sum.tokens(),
+                        best,
+                        (System.nanoTime() - start) / NANOS_PER_SECOND);
+        state = state.evaluated(evaluated, recipe.stopping().earlyStoppingThreshold());
+        listener.hear(evaluated);
+        boolean patient =
+                recipe.stopping()
+                        .earlyStoppingPatience()
+                        .filter(most -> state.worse() >= most)
+                        .isEmpty();
+        if (!patient && number < plan.steps()) {
+            state = state.ended(Reason.EARLY_STOPPING);
+        }
+        return best;
+    }
+
+    private void save(long number) {
+        listener.force();
+        Path saved = checkpoints.save(state);
+        listener.hear(new Saved(number, saved));
+        rotate();
+    }
+
+    private void rotate() {
+        Optional<Long> best =
+                Optional.of(state.bestStep()).filter(_ -> isKept(state.bestLoss().isPresent()));
+        checkpoints
+                .rotate(recipe.intervals().saveTotalLimit(), best)
+                .forEach(gone ->
+                        listener.hear(new Removed(gone, session.folder().checkpoint(gone))));
+    }
+
+    /// The last step is always judged and saved.
+    private boolean isDue(long number, Optional<Integer> interval) {
+        return number == plan.steps() || number % plan.interval(interval) == 0;
+    }
+
+    private boolean isKept(boolean best) {
+        return best && recipe.stopping().loadBestModelAtEnd();
+    }
+
+    /// The rows of the batches whose loss is no number; of all batches if only a gradient was none.
+    private List<String> suspects(List<int[]> rows) {
+        List<int[]> broken =
+                rows.stream()
+                        .filter(batch -> {
+                            TokenLoss.Sum sum = loss.forward(session.data().train().batch(batch));
+                            return !Double.isFinite(sum.loss());
+                        })
+                        .toList();
+        return names(broken.isEmpty() ? rows : broken);
+    }
+
+    private List<String> names(List<int[]> rows) {
+        Set<String> names = new LinkedHashSet<>();
+        for (int[] batch : rows) {
+            session.data().train().origins(batch).stream()
+                    .map(Origin::toString)
+                    .forEach(names::add);
+        }
+        return names.stream().limit(MOST_ROWS_NAMED).toList();
+    }
+}
