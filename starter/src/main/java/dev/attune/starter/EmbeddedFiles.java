@@ -32,7 +32,7 @@ record EmbeddedFiles(String text, List<Entry> files) {
             try {
                 return Files.isRegularFile(file)
                         && Files.size(file) == bytes
-                        && sha256(Files.readAllBytes(file)).equals(sha256);
+                        && hashOf(Files.readAllBytes(file)).equals(sha256);
             } catch (IOException e) {
                 return false;
             }
@@ -62,7 +62,7 @@ record EmbeddedFiles(String text, List<Entry> files) {
                 String name = folder.relativize(file).toString().replace('\\', '/');
                 if (!name.equals(LIST)) {
                     byte[] bytes = Files.readAllBytes(file);
-                    text.append("%s %d %s\n".formatted(sha256(bytes), bytes.length, name));
+                    text.append("%s %d %s\n".formatted(hashOf(bytes), bytes.length, name));
                 }
             }
         } catch (IOException e) {
@@ -73,7 +73,7 @@ record EmbeddedFiles(String text, List<Entry> files) {
 
     /// What tells this list from others.
     String hash() {
-        return sha256(text.getBytes(StandardCharsets.UTF_8));
+        return hashOf(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /// The bytes of an embedded file.
@@ -96,7 +96,7 @@ record EmbeddedFiles(String text, List<Entry> files) {
         }
     }
 
-    private static String sha256(byte[] bytes) {
+    private static String hashOf(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {

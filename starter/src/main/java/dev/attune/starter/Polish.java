@@ -34,7 +34,7 @@ final class Polish {
 
     /// A text to be read: articles, capitals, spaces.
     static String sentences(String text) {
-        String single = SPACES.matcher(articles(text)).replaceAll("$1");
+        String single = articles(SPACES.matcher(text).replaceAll("$1"));
         Matcher start = START.matcher(LEADING.matcher(single.strip()).replaceAll(""));
         StringBuilder mended = new StringBuilder();
         while (start.find()) {

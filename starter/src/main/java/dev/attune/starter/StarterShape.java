@@ -24,7 +24,7 @@ record StarterShape(
         int numAttentionHeads,
         int numKeyValueHeads) {
     /// What is embedded.
-    static final StarterShape EMBEDDED = new StarterShape(3072, 256, 640, 6, 8, 4);
+    static final StarterShape EMBEDDED = new StarterShape(3072, 192, 512, 6, 6, 3);
 
     static final int MAX_POSITION_EMBEDDINGS = 1024;
     private static final double ROPE_THETA = 10_000;

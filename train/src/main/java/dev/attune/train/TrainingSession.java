@@ -52,8 +52,8 @@ final class TrainingSession implements AutoCloseable {
                 host.notes()
                         .accept(
                                 "The model has no chat template: conversations are written with"
-                                    + " plain headings, see chat_template.jinja beside the"
-                                    + " result.");
+                                        + " plain headings, see chat_template.jinja beside the"
+                                        + " result.");
             }
             DecoderConfig config = ModelFolder.read(host.base()).config();
             data =
