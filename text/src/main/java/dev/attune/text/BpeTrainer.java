@@ -30,6 +30,9 @@ import java.util.stream.Collectors;
 /// words becomes a token, again and again; of equally frequent pairs the one whose bytes come last
 /// in order. Special tokens end a word and teach nothing.
 ///
+/// With [#singleDigits], each digit is a word of its own before that, as SmolLM's and StarCoder's
+/// vocabularies have it: numbers are then copied digit by digit, and none is a token.
+///
 /// Not thread-safe; needs no closing.
 public final class BpeTrainer {
     /// The bytes that every vocabulary begins with.
@@ -41,14 +44,18 @@ public final class BpeTrainer {
     private static final Pattern WORD =
             Pattern.compile(TokenizerJson.GPT2_SPLIT, Pattern.UNICODE_CHARACTER_CLASS);
 
+    private static final Pattern DIGIT = Pattern.compile(TrainedBpe.DIGIT_SPLIT);
+
     private final int vocabSize;
     private final List<String> specialTokens;
     private final Pattern special;
+    private final boolean singleDigits;
     private final Map<String, Long> words = new HashMap<>();
 
-    private BpeTrainer(int vocabSize, List<String> specialTokens) {
+    private BpeTrainer(int vocabSize, List<String> specialTokens, boolean singleDigits) {
         this.vocabSize = vocabSize;
         this.specialTokens = specialTokens;
+        this.singleDigits = singleDigits;
         this.special =
                 Pattern.compile(
                         specialTokens.stream()
@@ -79,7 +86,12 @@ public final class BpeTrainer {
                                     + " without spaces.")
                     .fix("Write them like <|endoftext|>.");
         }
-        return new BpeTrainer(vocabSize, List.copyOf(specialTokens));
+        return new BpeTrainer(vocabSize, List.copyOf(specialTokens), false);
+    }
+
+    /// A trainer like this one that has seen nothing and keeps every digit apart.
+    public BpeTrainer singleDigits() {
+        return new BpeTrainer(vocabSize, specialTokens, true);
     }
 
     /// Counts the words of a text, which begins and ends words.
@@ -128,7 +140,7 @@ public final class BpeTrainer {
     /// Learns from all that was added. The vocabulary is smaller than asked for if every word has
     /// become one token before.
     public TrainedBpe train() {
-        return new BpeMerging(words).learn(vocabSize, specialTokens);
+        return new BpeMerging(words).learn(vocabSize, specialTokens).withSingleDigits(singleDigits);
     }
 
     /// Where a word certainly ends: a space after something that is none. 0 if there is no place.
@@ -142,6 +154,20 @@ public final class BpeTrainer {
     }
 
     private void count(CharSequence text, int from, int to) {
+        if (!singleDigits) {
+            countWords(text, from, to);
+            return;
+        }
+        int begin = from;
+        // A digit alone has no neighbour to merge with, so it need not be counted.
+        for (Matcher digit = DIGIT.matcher(text.subSequence(from, to)); digit.find(); ) {
+            countWords(text, begin, from + digit.start());
+            begin = from + digit.end();
+        }
+        countWords(text, begin, to);
+    }
+
+    private void countWords(CharSequence text, int from, int to) {
         if (from == to) {
             return;
         }

@@ -14,14 +14,23 @@ import java.util.Map;
 
 /// A byte-level BPE vocabulary that was learned. Immutable.
 public final class TrainedBpe {
+    /// A digit, which is then a word of its own.
+    static final String DIGIT_SPLIT = "\\p{N}";
+
     private final List<String> specialTokens;
     private final List<String> tokens;
     private final List<Merge> merges;
+    private final boolean singleDigits;
 
-    private TrainedBpe(List<String> specialTokens, List<String> tokens, List<Merge> merges) {
+    private TrainedBpe(
+            List<String> specialTokens,
+            List<String> tokens,
+            List<Merge> merges,
+            boolean singleDigits) {
         this.specialTokens = specialTokens;
         this.tokens = tokens;
         this.merges = merges;
+        this.singleDigits = singleDigits;
     }
 
     /// Special tokens, then the 256 bytes in the order of the characters that GPT-2 writes for
@@ -34,7 +43,12 @@ public final class TrainedBpe {
         }
         ByteLevel.text(all).chars().sorted().forEach(c -> tokens.add(String.valueOf((char) c)));
         tokens.addAll(learned);
-        return new TrainedBpe(specialTokens, List.copyOf(tokens), List.copyOf(merges));
+        return new TrainedBpe(specialTokens, List.copyOf(tokens), List.copyOf(merges), false);
+    }
+
+    /// The same vocabulary, for texts that were split so.
+    TrainedBpe withSingleDigits(boolean split) {
+        return new TrainedBpe(specialTokens, tokens, merges, split);
     }
 
     /// The tokens as GPT-2 writes bytes; the place is the id.
@@ -62,7 +76,10 @@ public final class TrainedBpe {
         for (String token : specialTokens) {
             json.addedToken(token, ids.getOrDefault(token, 0), true);
         }
-        json.byteLevel(List.of(TokenizerJson.GPT2_SPLIT));
+        json.byteLevel(
+                singleDigits
+                        ? List.of(DIGIT_SPLIT, TokenizerJson.GPT2_SPLIT)
+                        : List.of(TokenizerJson.GPT2_SPLIT));
         json.bpe(ids, merges);
         return json.root().toPrettyString();
     }
