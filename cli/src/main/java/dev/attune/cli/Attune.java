@@ -70,6 +70,7 @@ public final class Attune implements Callable<Integer> {
     static CommandLine commandLine(Map<String, String> environment, StandardInput input) {
         return commandLine(
                 new Attune(environment),
+                new Quickstart(),
                 new Doctor(Machine::here, Libtorch::here),
                 new ModelCommands(),
                 new DataCommands(),

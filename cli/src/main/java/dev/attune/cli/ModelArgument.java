@@ -41,8 +41,7 @@ final class ModelArgument {
     /// @throws AttuneException if it stands for none
     static Path path(String model, CommandSpec spec) {
         if (model.equals(STARTER)) {
-            throw AttuneException.user("The starter model is not part of this build.")
-                    .fix("Give a folder, or hf:owner/name after attune model pull.");
+            return StarterFiles.of(spec).model();
         }
         if (HubReference.is(model)) {
             return cached(HubReference.parse(model), HubEnvironment.of(spec));
