@@ -35,9 +35,9 @@ import java.util.stream.Collectors;
         footer = {
             "",
             "Examples:",
-            "  attune train --model path/to/model --data train.jsonl -o run1",
+            "  attune train --model models/my-chat-model --data train.jsonl -o my-run",
             "  attune train recipes/lora.yaml learning_rate=1e-4 num_train_epochs=1",
-            "  attune train --model path/to/model --data train.jsonl --tuning full -o run2"
+            "  attune train --model models/my-chat-model --data train.jsonl --tuning full -o my-run"
         })
 final class Train implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();

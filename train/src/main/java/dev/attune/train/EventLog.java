@@ -181,7 +181,9 @@ public final class EventLog implements TrainListener, AutoCloseable {
         }
 
         void add(byte[] line, EventEntry entry) {
-            isOver |= step(entry.event()) > step;
+            // A run that begins anew judges its base anew.
+            boolean base = step == 0 && entry.event() instanceof Evaluated;
+            isOver |= base || step(entry.event()) > step;
             if (isOver || entry.event() instanceof Ended) {
                 return;
             }

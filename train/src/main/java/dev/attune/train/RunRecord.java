@@ -4,7 +4,8 @@ import dev.attune.train.TrainEvent.Removed;
 import dev.attune.train.TrainEvent.Saved;
 
 import java.nio.file.Files;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /// What a run writes down while it goes on: its events, for machines, for TensorBoard and for
@@ -15,7 +16,7 @@ final class RunRecord implements TrainListener, AutoCloseable {
     private final EventLog log;
     private final TensorBoardLog board;
     private final TrainListener watcher;
-    private final Set<Object> known = new HashSet<>();
+    private final Set<TrainEvent> known = new LinkedHashSet<>();
 
     private RunRecord(EventLog log, TensorBoardLog board, TrainListener watcher) {
         this.log = log;
@@ -50,6 +51,18 @@ final class RunRecord implements TrainListener, AutoCloseable {
         log.hear(event);
         board.hear(event);
         watcher.hear(event);
+    }
+
+    /// Tells of checkpoints that are gone, whose removal no line tells: the process ended in
+    /// between.
+    void tellRemoved() {
+        List<Saved> gone =
+                known.stream()
+                        .filter(Saved.class::isInstance)
+                        .map(Saved.class::cast)
+                        .filter(saved -> !Files.exists(saved.folder()))
+                        .toList();
+        gone.forEach(saved -> hear(new Removed(saved.step(), saved.folder())));
     }
 
     private boolean learn(TrainEvent event) {

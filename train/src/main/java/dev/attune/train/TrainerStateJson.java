@@ -73,7 +73,7 @@ final class TrainerStateJson {
     }
 
     private static TrainerState state(JsonNode json) {
-        if (json.path("format").intValue() != 1) {
+        if (json.path("format").asInt(0) != 1) {
             throw new IllegalArgumentException(
                     "its format is " + json.path("format") + ", expected 1");
         }
@@ -93,7 +93,7 @@ final class TrainerStateJson {
         return new TrainerState(
                 json.required("global_step").longValue(),
                 best == null ? OptionalDouble.empty() : OptionalDouble.of(best.doubleValue()),
-                json.path("best_global_step").longValue(),
+                best == null ? 0 : json.required("best_global_step").longValue(),
                 json.required("evaluations_without_better").intValue(),
                 new LossWatch(
                         json.required("first_steps").intValue(),

@@ -131,6 +131,7 @@ public final class Training {
             record.hear(started(session, from));
             if (from.step() > 0) {
                 record.hear(new Saved(from.step(), folder.checkpoint(from.step())));
+                record.tellRemoved();
             }
             TrainingLoop loop = new TrainingLoop(session, record, from);
             Reason reason = loop.run();

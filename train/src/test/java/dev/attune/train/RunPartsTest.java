@@ -109,6 +109,8 @@ class RunPartsTest {
         Path file = folder.resolve("trainer_state.json");
         Files.write(file, TrainerStateJson.write(state));
         assertThat(TrainerStateJson.read(file)).isEqualTo(state);
+        Files.write(file, TrainerStateJson.write(TrainerState.NEW.stepped(2)));
+        assertThat(TrainerStateJson.read(file)).isEqualTo(TrainerState.NEW.stepped(2));
         Files.writeString(file, "{\"format\": 2}");
         assertThatThrownBy(() -> TrainerStateJson.read(file))
                 .isInstanceOf(AttuneException.class)

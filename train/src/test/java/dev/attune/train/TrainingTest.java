@@ -240,11 +240,11 @@ class TrainingTest {
         assertThatThrownBy(() ->
                         Training.begin(
                                 small.recipe(
-                                        "run", "optim=sgd", "learning_rate=1e-30", "max_steps=2"),
+                                        "run", "max_steps=1", "warmup_steps=1", "warmup_ratio=0"),
                                 small.host()))
                 .isInstanceOf(AttuneException.class)
                 .hasMessageContaining("Training has moved none of the");
-        assertThat(RunFolder.at(folder.resolve("run")).model()).isEmpty();
+        assertThat(RunFolder.at(folder.resolve("run")).adapter()).isEmpty();
     }
 
     @Test
