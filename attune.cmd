@@ -19,6 +19,8 @@ if not defined ATTUNE_MAIN (
 set "ATTUNE_BUILT=%ATTUNE_TARGET%\attune\dependencies.txt"
 set "ATTUNE_LOCK=%ATTUNE_ROOT%target\attune.lock"
 set "ATTUNE_JDK="
+set "ATTUNE_START=%ATTUNE_TARGET%\attune\start.aot"
+set "ATTUNE_OPTIONS= -XX:+UseSerialGC -Dorg.bytedeco.javacpp.maxBytes=0 -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 -Dorg.bytedeco.javacpp.nopointergc=true --enable-native-access=ALL-UNNAMED"
 
 if defined ATTUNE_JAVA_HOME (
     call :accept "%ATTUNE_JAVA_HOME%"
@@ -51,7 +53,10 @@ if errorlevel 1 exit /b 4
 if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=PASSIVE"
 if not defined GOMP_SPINCOUNT set "GOMP_SPINCOUNT=1000"
 if not defined OPT_OUT_TRACKING set "OPT_OUT_TRACKING=true"
-"%ATTUNE_JDK%\bin\java.exe" -XX:+UseSerialGC -Xshare:auto -Dorg.bytedeco.javacpp.maxBytes=0 -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 -Dorg.bytedeco.javacpp.nopointergc=true --enable-native-access=ALL-UNNAMED %ATTUNE_JAVA_OPTS% -cp "%ATTUNE_TARGET%\attune\lib\*" %ATTUNE_MAIN% %*
+rem Java itself sees whether what it loaded after the build still fits, and goes on without it if not.
+set "ATTUNE_AOT="
+if not defined ATTUNE_JAVA_OPTS if exist "%ATTUNE_START%" set ATTUNE_AOT=-XX:AOTCache="%ATTUNE_START%" -Xlog:aot=off -Xlog:cds=off
+"%ATTUNE_JDK%\bin\java.exe" %ATTUNE_OPTIONS% %ATTUNE_AOT% %ATTUNE_JAVA_OPTS% -cp "%ATTUNE_TARGET%\attune\lib\*" %ATTUNE_MAIN% %*
 exit /b %ERRORLEVEL%
 
 rem Sets ATTUNE_JDK to %1 if its release file names Java 25 or later.
@@ -93,5 +98,7 @@ if not "%ATTUNE_RESULT%"=="0" (
     echo   at   "%ATTUNE_TARGET%\attune-build.log" 1>&2
     exit /b 1
 )
+if exist "%ATTUNE_START%" del "%ATTUNE_START%"
+if "%ATTUNE_PROGRAM%"=="cli" "%ATTUNE_JDK%\bin\java.exe" %ATTUNE_OPTIONS% -XX:AOTCacheOutput="%ATTUNE_START%" -cp "%ATTUNE_TARGET%\attune\lib\*" dev.attune.cli.StartRecording >nul 2>nul <nul
 echo attune: built. 1>&2
 exit /b 0

@@ -5,6 +5,8 @@ import dev.attune.model.Batch;
 import dev.attune.model.Decoder;
 import dev.attune.model.Family;
 import dev.attune.model.LoraConfig;
+import dev.attune.model.Pass;
+import dev.attune.model.Regularization;
 import dev.attune.tensor.AdamW;
 import dev.attune.tensor.Device;
 import dev.attune.tensor.Documents;
@@ -92,6 +94,17 @@ final class StepBench implements Callable<Integer> {
             defaultValue = "8",
             description = "Timed steps, after two others (default: ${DEFAULT-VALUE}).")
     private int steps;
+
+    @Option(
+            names = "--lora-dropout",
+            defaultValue = "0",
+            description = "Share of its inputs that an adapter loses (default: ${DEFAULT-VALUE}).")
+    private double loraDropout;
+
+    @Option(
+            names = "--gradient-checkpointing",
+            description = "Keep each layer's input alone and run it again in backward.")
+    private boolean gradientCheckpointing;
 
     private static final int RANK = 16;
     private static final int WARM_UP = 2;
@@ -184,13 +197,15 @@ final class StepBench implements Callable<Integer> {
             int[] ids = random.ints(tokens, 0, SmallModel.VOCABULARY).toArray();
             int[] targets = random.ints(tokens, 0, SmallModel.VOCABULARY).toArray();
             Documents documents = Documents.uniform(batch, length);
-            Value hidden = decoder.hidden(tape, Batch.of(ids, documents, Device.CPU));
+            Pass pass = new Pass(new Regularization(loraDropout, 0), step, gradientCheckpointing);
+            Value hidden = decoder.hidden(tape, Batch.of(ids, documents, Device.CPU), pass);
             TokenLogProbs.Labels labels =
                     new TokenLogProbs.Labels(
                             Tensor.indices(IntStream.range(0, tokens).toArray(), Device.CPU),
                             Tensor.indices(targets, Device.CPU));
             Tensor meanLoss = Tensor.full(-1.0 / tokens, Dtype.FLOAT32, Device.CPU, tokens);
-            Value logProbs = TokenLogProbs.apply(tape, hidden, decoder.head(), labels, meanLoss);
+            Value logProbs =
+                    TokenLogProbs.apply(tape, hidden, decoder.head(pass), labels, meanLoss);
             tape.backward(logProbs, meanLoss);
         }
         long start = System.nanoTime();

@@ -63,19 +63,22 @@ public final class Attune implements Callable<Integer> {
 
     /// The whole command line in the environment of this process.
     static CommandLine commandLine() {
-        return commandLine(System.getenv());
+        return commandLine(System.getenv(), StandardInput.here());
     }
 
     /// The whole command line: each command is made here, with what it needs.
-    static CommandLine commandLine(Map<String, String> environment) {
+    static CommandLine commandLine(Map<String, String> environment, StandardInput input) {
         return commandLine(
                 new Attune(environment),
+                new Quickstart(),
                 new Doctor(Machine::here, Libtorch::here),
                 new ModelCommands(),
                 new DataCommands(),
                 new Train(),
                 new Resume(),
                 new Verify(),
+                new Chat(input),
+                new RunsCommands(),
                 new Export());
     }
 
@@ -89,6 +92,7 @@ public final class Attune implements Callable<Integer> {
         for (Object command : commands) {
             line.addSubcommand(command);
         }
+        CommandGroups.show(line);
         return line.setParameterExceptionHandler(Attune::refuse)
                 .setExecutionExceptionHandler(Attune::fail);
     }

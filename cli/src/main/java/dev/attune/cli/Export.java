@@ -1,6 +1,5 @@
 package dev.attune.cli;
 
-import dev.attune.base.AttuneException;
 import dev.attune.export.ExportFormat;
 import dev.attune.export.ExportOptions;
 import dev.attune.export.ExportProgress;
@@ -18,7 +17,6 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -40,12 +38,10 @@ import java.util.concurrent.Callable;
         footer = {
             "",
             "Examples:",
-            "  attune export run1/adapter --base models/base --to hf -o out/merged",
+            "  attune export run1 --to hf -o out/merged",
             "  attune export run1/adapter --base models/base --to peft -o out/adapter --json"
         })
 final class Export implements Callable<Integer> {
-    private static final String ADAPTER_CONFIG = "adapter_config.json";
-
     enum Format {
         hf(ExportFormat.HUGGING_FACE),
         peft(ExportFormat.PEFT);
@@ -130,26 +126,8 @@ final class Export implements Callable<Integer> {
         if (dtype != null) {
             options = options.typed(dtype.dtype);
         }
-        Path folder = ModelArgument.path(source, spec);
-        Path ofRun = folder.resolve("adapter");
-        Optional<Path> adapter = Optional.empty();
-        if (Files.exists(folder.resolve(ADAPTER_CONFIG))) {
-            adapter = Optional.of(folder);
-        } else if (Files.exists(ofRun.resolve(ADAPTER_CONFIG))) {
-            adapter = Optional.of(ofRun);
-        }
-        if (adapter.isPresent() && base == null) {
-            throw AttuneException.user("An adapter alone is no model: --base is missing.")
-                    .at(adapter.get())
-                    .fix("Name the model that it was trained on with --base MODEL.");
-        }
-        if (adapter.isEmpty() && base != null) {
-            throw AttuneException.user("The folder has no " + ADAPTER_CONFIG + ".")
-                    .at(folder)
-                    .fix("Give the folder of an adapter, or leave --base out for a whole model.");
-        }
-        Path model = base == null ? folder : ModelArgument.path(base, spec);
-        return new ExportRequest(model, adapter, output, to.format, options);
+        ExportSource from = ExportSource.of(source, Optional.ofNullable(base), spec);
+        return new ExportRequest(from.model(), from.adapter(), output, to.format, options);
     }
 
     /// A line at each tenth of the way.

@@ -101,6 +101,16 @@ record HubEnvironment(Map<String, String> variables) {
         }
     }
 
+    /// The folder for what Attune can make again: ATTUNE_CACHE, else `attune` below XDG_CACHE_HOME.
+    Path ownCache() {
+        return set("ATTUNE_CACHE")
+                .map(text -> path("ATTUNE_CACHE", text))
+                .or(() ->
+                        set("XDG_CACHE_HOME")
+                                .map(text -> path("XDG_CACHE_HOME", text).resolve("attune")))
+                .orElseGet(() -> path("ATTUNE_CACHE", "~/.cache/attune"));
+    }
+
     private Path path(String name, String text) {
         boolean home = text.equals("~") || text.startsWith("~/");
         try {

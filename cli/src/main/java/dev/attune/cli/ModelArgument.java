@@ -14,6 +14,9 @@ import java.util.Optional;
 
 /// The model that a command works on.
 final class ModelArgument {
+    /// Stands for the model that comes with Attune.
+    private static final String STARTER = "starter";
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec = CommandSpec.create();
 
@@ -37,6 +40,9 @@ final class ModelArgument {
     /// @param spec the command's, which leads to the environment
     /// @throws AttuneException if it stands for none
     static Path path(String model, CommandSpec spec) {
+        if (model.equals(STARTER)) {
+            return StarterFiles.of(spec).model();
+        }
         if (HubReference.is(model)) {
             return cached(HubReference.parse(model), HubEnvironment.of(spec));
         }

@@ -75,7 +75,7 @@ final class RunOutcome {
     }
 
     /// As the person would write it: from the working folder, if it lies below.
-    private static Path shown(Path path) {
+    static Path shown(Path path) {
         Path here = Path.of("").toAbsolutePath();
         return path.startsWith(here) && !path.equals(here) ? here.relativize(path) : path;
     }

@@ -32,6 +32,21 @@ class AttuneTest {
     }
 
     @Test
+    void helpShowsTheCommandsInTheOrderOfTheWork() {
+        assertThat(Ran.of("--help").out())
+                .containsSubsequence(
+                        "Data and models\n  data ",
+                        "  model ",
+                        "Try and judge\n  chat ",
+                        "  runs ",
+                        "Ship\n  export ",
+                        "Machines\n",
+                        "  doctor ",
+                        "Example:")
+                .doesNotContain("Begin", "More");
+    }
+
+    @Test
     void withoutACommandAsksWhichAndExitsAsAUserError() {
         assertThat(run()).isEqualTo(2);
         assertThat(err.toString()).startsWith("attune: Which command?");

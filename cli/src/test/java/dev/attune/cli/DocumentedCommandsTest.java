@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.attune.testkit.PlayedHub;
 import dev.attune.testkit.SharedData;
+import dev.attune.train.TrainEvent;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +97,8 @@ class DocumentedCommandsTest {
         return switch (word) {
             case "path/to/model", "models/SmolLM2-135M", "models/base" -> data("reference/llama");
             case "path/to/adapter", "run1/adapter" -> data("reference/adapter-llama-layers-regex");
+            case "models/SmolLM2-135M-Instruct" -> data("models/tinystories-656K");
+            case "run1", "run2" -> sampleRun(word).toString();
             case "stories260K" -> data("models/stories260K-hf");
             case "path/to/chat-model" -> data("tokenizers/qwen2");
             case "chat.json",
@@ -105,9 +108,21 @@ class DocumentedCommandsTest {
                     "ids.jsonl",
                     "train.jsonl" ->
                     resource(word);
-            case "out/merged", "out/adapter" -> output.resolve(word).toString();
+            case "out/merged", "out/adapter", "compared.html" -> output.resolve(word).toString();
             default -> word;
         };
+    }
+
+    /// A run that ended, on a model that can talk.
+    private Path sampleRun(String name) {
+        Path run = output.resolve(name);
+        if (!Files.exists(run)) {
+            Path model = Path.of(data("models/tinystories-656K"));
+            SampleRuns.run(run, model.toString());
+            SampleRuns.adapter(run, "adapter", model);
+            SampleRuns.events(run, SampleRuns.ended(4, 4, 2, TrainEvent.Reason.FINISHED));
+        }
+        return run;
     }
 
     private static String resource(String name) {

@@ -170,6 +170,38 @@ class LauncherTest {
     }
 
     @Test
+    void aCacheOfAnotherBuildOrJavaIsNotUsed() throws Exception {
+        built();
+        jdk("jdks/b", "25");
+        Files.writeString(checkout.resolve("cli/target/attune/start-1-2.aot"), "stale");
+        Run run = attune("doctor");
+        assertThat(run.out()).doesNotContain("AOTCache").endsWith("<doctor>\n");
+        assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void aBuildLetsJavaWatchAStartAndLaterStartsUseIt() throws Exception {
+        Path jdk = jdk("jdks/b", "25");
+        script(
+                jdk.resolve("bin/java"),
+                JAVA
+                        + """
+                        for arg in "$@"; do case $arg in
+                            -XX:AOTCacheOutput=*) echo x >"${arg#-XX:AOTCacheOutput=}" ;;
+                        esac; done
+                        """);
+        maven("mkdir -p cli/target/attune/lib; echo x > cli/target/attune/dependencies.txt");
+        String aot = "<-XX:AOTCache=" + checkout + "/cli/target/attune/start-";
+        assertThat(attune("one").out()).contains(aot).endsWith("<one>\n");
+        assertThat(attune("two").out()).contains(aot, "<-Xlog:aot=off>\n");
+        environment.put("ATTUNE_JAVA_OPTS", "-Xshare:off");
+        assertThat(attune("two").out()).doesNotContain("AOTCache");
+        environment.remove("ATTUNE_JAVA_OPTS");
+        Files.writeString(checkout.resolve("cli/target/attune/lib/new.jar"), "other");
+        assertThat(attune("two").out()).doesNotContain("AOTCache");
+    }
+
+    @Test
     void startsTheBenchmarksThroughTheSameScript() throws Exception {
         built("bench");
         jdk("jdks/b", "25");
@@ -214,6 +246,8 @@ class LauncherTest {
                 .map(MatchResult::group)
                 .filter(option -> !option.startsWith("-Dmaven."))
                 .filter(option -> !option.startsWith("-Xmx"))
+                .filter(option -> !option.startsWith("-XX:AOT"))
+                .filter(option -> !option.startsWith("-Xlog:"))
                 .toList();
     }
 

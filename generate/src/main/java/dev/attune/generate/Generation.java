@@ -44,10 +44,21 @@ final class Generation {
     }
 
     List<GenerationResult> run(List<GenerationRequest> requests, int slots) {
-        List<GrowingText> texts =
+        return grow(
                 IntStream.range(0, requests.size())
-                        .mapToObj(i -> new GrowingText(i, requests.get(i)))
-                        .toList();
+                        .mapToObj(i -> new GrowingText(i, requests.get(i), 0))
+                        .toList(),
+                slots);
+    }
+
+    /// Goes on with a text whose first tokens slot 0 has read.
+    ///
+    /// @param known how many these are, fewer than the prompt has
+    GenerationResult goOn(GenerationRequest request, int known) {
+        return grow(List.of(new GrowingText(0, request, known)), 1).getFirst();
+    }
+
+    private List<GenerationResult> grow(List<GrowingText> texts, int slots) {
         texts.stream()
                 .sorted(Comparator.comparingInt(text -> -text.unread().size()))
                 .forEach(waiting::add);
@@ -67,8 +78,9 @@ final class Generation {
                 if (tokens > STEP_TOKENS && !running.isEmpty()) {
                     return;
                 }
-                session.clear(slot);
-                running.put(slot, waiting.remove());
+                GrowingText text = waiting.remove();
+                text.keep(session.shorten(slot, text.known()));
+                running.put(slot, text);
             }
         }
     }

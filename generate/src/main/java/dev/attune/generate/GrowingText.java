@@ -9,17 +9,32 @@ import java.util.Optional;
 /// A request that is being answered.
 final class GrowingText {
     private final int index;
+    private final int known;
+    private final List<Integer> prompt;
     private final SamplingConfig config;
     private final Sampler sampler;
     private final List<GeneratedToken> tokens = new ArrayList<>();
     private List<Integer> unread;
     private Optional<Finish> finish = Optional.empty();
 
-    GrowingText(int index, GenerationRequest request) {
+    /// @param known how many tokens of the prompt the session may have read already
+    GrowingText(int index, GenerationRequest request, int known) {
         this.index = index;
+        this.known = known;
+        this.prompt = request.promptIds();
         this.config = request.sampling();
         this.sampler = new Sampler(config, request.promptIds());
-        this.unread = request.promptIds();
+        this.unread = prompt.subList(known, prompt.size());
+    }
+
+    /// How many tokens of the prompt the session may have read already.
+    int known() {
+        return known;
+    }
+
+    /// Takes over what the session has read of the prompt: all that is known, or less.
+    void keep(int read) {
+        unread = prompt.subList(read, prompt.size());
     }
 
     int index() {

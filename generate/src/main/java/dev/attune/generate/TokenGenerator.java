@@ -115,7 +115,7 @@ public final class TokenGenerator {
         return (int) Math.min(tokens, Integer.MAX_VALUE);
     }
 
-    private void check(Problems problems, int index, GenerationRequest request) {
+    void check(Problems problems, int index, GenerationRequest request) {
         String prompt = "The prompt of request " + index;
         checkIds(problems, prompt, request.promptIds());
         int tokens = tokensRead(request);

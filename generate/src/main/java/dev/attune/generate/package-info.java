@@ -16,6 +16,8 @@
 /// }
 /// ```
 ///
+/// A conversation is answered turn by turn with a [TurnGenerator], which keeps what it has read.
+///
 /// Invariants:
 ///
 /// - A text's tokens do not depend on its neighbours in the batch: no padding, and a generator of

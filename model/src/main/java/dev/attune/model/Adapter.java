@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// A LoRA, rsLoRA or DoRA adapter for one decoder: its weights, and the layers they belong to.
@@ -28,13 +29,20 @@ public final class Adapter implements AutoCloseable {
     private final Decoder decoder;
     private final Scope weights;
     private final List<Part> parts;
+    private final double loraDropout;
     private boolean attached;
 
-    Adapter(LoraConfig config, Decoder decoder, Scope weights, List<Part> parts) {
+    Adapter(
+            LoraConfig config,
+            Decoder decoder,
+            Scope weights,
+            List<Part> parts,
+            double loraDropout) {
         this.config = config;
         this.decoder = decoder;
         this.weights = weights;
         this.parts = new ArrayList<>(parts);
+        this.loraDropout = loraDropout;
     }
 
     /// Something that can be put in and taken out of the decoder, with the weights it brings.
@@ -53,8 +61,7 @@ public final class Adapter implements AutoCloseable {
     /// @throws AttuneException if a tensor fits no layer, has another shape, or lacks its partner:
     ///   all of them together
     public static Adapter load(Path folder, Decoder decoder) {
-        LoraConfig config = LoraConfigReader.read(folder);
-        return new AdapterLoader(folder, config, decoder).load();
+        return new AdapterLoader(folder, LoraConfigReader.read(folder), decoder).load();
     }
 
     /// A fresh adapter, which changes nothing yet: A random, B zero, as PEFT starts it.
@@ -69,6 +76,11 @@ public final class Adapter implements AutoCloseable {
         return config;
     }
 
+    /// The `lora_dropout` that its file says it was trained with; 0 for a fresh one.
+    public double loraDropout() {
+        return loraDropout;
+    }
+
     /// What it does to the base, one by one.
     public List<AdapterChange> changes() {
         return parts.stream().map(Part::change).toList();
@@ -80,7 +92,16 @@ public final class Adapter implements AutoCloseable {
     /// @param base the base model, a name or a path, as `base_model_name_or_path`
     /// @throws AttuneException if the folder cannot be written to, or the disk is full
     public void save(Path folder, String base) {
-        new AdapterWriter(this, decoder.family().conv1d(), base).write(folder);
+        save(folder, base, loraDropout);
+    }
+
+    /// The same, for an adapter that was trained with another `lora_dropout` than its file said.
+    ///
+    /// @throws AttuneException if the folder cannot be written to, or the disk is full
+    public void save(Path folder, String base, double trainedWith) {
+        new AdapterWriter(this, decoder.family().conv1d(), base)
+                .keeping(Map.of("lora_dropout", trainedWith))
+                .write(folder);
     }
 
     /// Lets the decoder compute with it.

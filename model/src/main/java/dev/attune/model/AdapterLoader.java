@@ -30,14 +30,16 @@ import java.util.Set;
 final class AdapterLoader {
     private final Path file;
     private final LoraConfig config;
+    private final double loraDropout;
     private final Decoder decoder;
     private final Problems problems;
     private final Map<String, Projection> projections = new LinkedHashMap<>();
     private final Map<String, Norm> norms = new LinkedHashMap<>();
 
-    AdapterLoader(Path folder, LoraConfig config, Decoder decoder) {
+    AdapterLoader(Path folder, LoraConfigReader.Read read, Decoder decoder) {
         this.file = folder.resolve("adapter_model.safetensors");
-        this.config = config;
+        this.config = read.config();
+        this.loraDropout = read.loraDropout();
         this.decoder = decoder;
         this.problems = new Problems("Cannot load the adapter " + folder);
         decoder.projections().forEach(p -> projections.put(p.path(), p));
@@ -177,7 +179,7 @@ final class AdapterLoader {
             Reader reader = new Reader(tensors, weights);
             List<Adapter.Part> parts = new ArrayList<>();
             layers.forEach((path, of) -> parts.addAll(partsOf(path, of, reader)));
-            return new Adapter(config, decoder, weights, parts);
+            return new Adapter(config, decoder, weights, parts, loraDropout);
         } catch (RuntimeException e) {
             weights.close();
             throw e;

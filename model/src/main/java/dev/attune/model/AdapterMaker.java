@@ -36,7 +36,7 @@ final class AdapterMaker {
         layers.add(decoder.lmHead());
         requireEachTarget(layers);
         try {
-            return new Adapter(config, decoder, weights, parts(layers));
+            return new Adapter(config, decoder, weights, parts(layers), 0);
         } catch (RuntimeException e) {
             weights.close();
             throw e;

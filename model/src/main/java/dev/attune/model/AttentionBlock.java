@@ -42,23 +42,25 @@ final class AttentionBlock {
     }
 
     /// Queries, keys and values of each token, normalised, not turned yet.
-    Attention.QueryKeyValue project(Tape tape, Value x) {
+    Attention.QueryKeyValue project(Forward forward, Value x) {
+        Tape tape = forward.tape();
         long dim = heads.headDim();
         long q = heads.numAttentionHeads();
         long k = heads.numKeyValueHeads();
         List<Value> parts =
                 switch (heads.projection()) {
-                    case SEPARATE -> Projection.applyAll(tape, x, inputs);
+                    case SEPARATE -> Projection.applyAll(forward, x, inputs);
                     case FUSED ->
                             Split.apply(
                                     tape,
-                                    inputs.getFirst().apply(tape, x),
+                                    inputs.getFirst().apply(forward, x),
                                     1,
                                     q * dim,
                                     k * dim,
                                     k * dim);
                     case FUSED_BY_HEAD ->
-                            Split.apply(tape, inputs.getFirst().apply(tape, x), q, dim, dim, dim);
+                            Split.apply(
+                                    tape, inputs.getFirst().apply(forward, x), q, dim, dim, dim);
                 };
         return new Attention.QueryKeyValue(
                 normed(tape, qNorm, parts.get(0)), normed(tape, kNorm, parts.get(1)), parts.get(2));
@@ -80,14 +82,14 @@ final class AttentionBlock {
     }
 
     /// Whole texts: `x: (N, C)` to `(N, C)`.
-    Value apply(Tape tape, Value x, Optional<Rope.Angles> angles, Documents documents) {
-        Attention.QueryKeyValue qkv = turn(tape, project(tape, x), angles);
-        return output.apply(tape, Attention.apply(tape, qkv, shape, documents));
+    Value apply(Forward forward, Value x, Optional<Rope.Angles> angles, Documents documents) {
+        Attention.QueryKeyValue qkv = turn(forward.tape(), project(forward, x), angles);
+        return output.apply(forward, Attention.apply(forward.tape(), qkv, shape, documents));
     }
 
     /// The last step: heads side by side `(N, H·D)` to `(N, C)`.
-    Value out(Tape tape, Value attended) {
-        return output.apply(tape, attended);
+    Value out(Forward forward, Value attended) {
+        return output.apply(forward, attended);
     }
 
     List<Projection> projections() {

@@ -145,12 +145,32 @@ public final class Decoder implements AutoCloseable {
     ///
     /// @throws AttuneException if positions are learned and a text is longer than their table
     public Value hidden(Tape tape, Batch batch, Observer observer) {
+        return hidden(tape, batch, Pass.PLAIN, observer);
+    }
+
+    /// Like [#hidden(Tape, Batch)], for learning: with noise, and layer by layer again in backward
+    /// if the pass says so. The head of the same pass is [#head(Pass)].
+    ///
+    /// @throws AttuneException if positions are learned and a text is longer than their table
+    public Value hidden(Tape tape, Batch batch, Pass pass) {
+        return hidden(tape, batch, pass, Observer.none());
+    }
+
+    /// The same with an onlooker.
+    ///
+    /// @throws AttuneException if positions are learned and a text is longer than their table
+    public Value hidden(Tape tape, Batch batch, Pass pass, Observer observer) {
         try (var scope = Scope.open("decoder")) {
             Places places = Places.of(config, batch, dtype);
+            Run run = new Run(new Forward(tape, pass, observer), places, batch.documents());
             Value x = embed(tape, batch.ids(), places);
+            x = run.forward.noise().apply(tape, x, batch.documents());
             for (DecoderLayer layer : layers) {
                 observer.state(x);
-                x = apply(new Run(tape, places, batch, observer), layer, x);
+                x =
+                        pass.gradientCheckpointing()
+                                ? checkpointed(run, layer, x)
+                                : apply(run, layer, x);
             }
             Value result = finalNorm.apply(tape, x);
             observer.state(result);
@@ -160,20 +180,57 @@ public final class Decoder implements AutoCloseable {
     }
 
     /// What all layers of one pass share.
-    private record Run(Tape tape, Places places, Batch batch, Observer observer) {}
+    private record Run(Forward forward, Places places, Documents documents) {}
 
     private static Value apply(Run run, DecoderLayer layer, Value x) {
         try (var scope = Scope.open("layer")) {
-            Optional<Rope.Angles> angles = angles(run.places, layer);
-            Documents documents = run.batch.documents();
-            Value y =
-                    layer.apply(
-                            run.tape,
-                            x,
-                            h -> layer.attention().apply(run.tape, h, angles, documents),
-                            run.observer);
+            Value y = apply(run, run.forward, layer, x);
             scope.keep(y.data());
             return y;
+        }
+    }
+
+    private static Value apply(Run run, Forward forward, DecoderLayer layer, Value x) {
+        Optional<Rope.Angles> angles = angles(run.places, layer);
+        return layer.apply(
+                forward, x, h -> layer.attention().apply(forward, h, angles, run.documents));
+    }
+
+    /// Runs a layer of which only the input is kept. The scores of its router leave it as outputs
+    /// beside its result, since a loss may reach them too.
+    private static Value checkpointed(Run run, DecoderLayer layer, Value x) {
+        Tensor[] read =
+                angles(run.places, layer)
+                        .map(angles -> new Tensor[] {angles.cos(), angles.sin()})
+                        .orElseGet(() -> new Tensor[0]);
+        List<Value> outputs =
+                run.forward
+                        .tape()
+                        .checkpoint("layer", x, (tape, in) -> outputs(run, layer, tape, in), read);
+        outputs.stream().skip(1).forEach(run.forward.observer()::routed);
+        return outputs.getFirst();
+    }
+
+    private static List<Value> outputs(Run run, DecoderLayer layer, Tape tape, Value x) {
+        List<Value> all = new ArrayList<>();
+        try (var scope = Scope.open("layer")) {
+            Value y = apply(run, run.forward.on(tape, new Routed(all)), layer, x);
+            all.addFirst(y);
+            all.forEach(value -> scope.keep(value.data()));
+        }
+        return all;
+    }
+
+    /// Takes down the scores that a layer gives its experts.
+    private record Routed(List<Value> scores) implements Observer {
+        @Override
+        public void state(Value x) {
+            // A layer shows scores alone.
+        }
+
+        @Override
+        public void routed(Value logits) {
+            scores.add(logits);
         }
     }
 
@@ -206,9 +263,19 @@ public final class Decoder implements AutoCloseable {
 
     /// The head: logits of hidden states, and log-probabilities of labels.
     public TokenLogProbs.Head head() {
+        return head(Pass.PLAIN);
+    }
+
+    /// The head for a pass to learn from: an adapter on it drops inputs as those below do.
+    public TokenLogProbs.Head head(Pass pass) {
         LowRank lowRank = lmHead.update().map(Projection.Update::lowRank).orElse(null);
+        boolean drops = lowRank != null && pass.regularization().loraDropout() > 0;
         return new TokenLogProbs.Head(
-                lmHead.weight(), lowRank, config.scales().logit(), config.scales().finalSoftCap());
+                lmHead.weight(),
+                lowRank,
+                config.scales().logit(),
+                config.scales().finalSoftCap(),
+                drops ? Forward.dropout(pass, lmHead.path()) : null);
     }
 
     /// The embedding table.

@@ -40,34 +40,27 @@ record DecoderLayer(
     }
 
     /// Runs the layer, with `attend` in place of attention: `x: (N, C)` to `(N, C)`.
-    Value apply(Tape tape, Value x, UnaryOperator<Value> attend) {
-        return apply(tape, x, attend, Observer.none());
-    }
-
-    /// The same with an onlooker.
-    Value apply(Tape tape, Value x, UnaryOperator<Value> attend, Observer observer) {
+    Value apply(Forward forward, Value x, UnaryOperator<Value> attend) {
+        Tape tape = forward.tape();
         return switch (placement) {
-            case PRE, PRE_AND_POST, POST -> oneAfterTheOther(tape, x, attend, observer);
+            case PRE, PRE_AND_POST, POST -> oneAfterTheOther(forward, x, attend);
             case PARALLEL -> {
                 Value normed = normed(tape, norms.beforeAttention, x);
-                yield sideBySide(
-                        tape, x, attend.apply(normed), feedForward.apply(tape, normed, observer));
+                yield sideBySide(tape, x, attend.apply(normed), feedForward.apply(forward, normed));
             }
             case PARALLEL_TWO -> {
                 Value attended = attend.apply(normed(tape, norms.beforeAttention, x));
-                Value fed =
-                        feedForward.apply(tape, normed(tape, norms.beforeFeedForward, x), observer);
+                Value fed = feedForward.apply(forward, normed(tape, norms.beforeFeedForward, x));
                 yield sideBySide(tape, x, attended, fed);
             }
         };
     }
 
-    private Value oneAfterTheOther(
-            Tape tape, Value x, UnaryOperator<Value> attend, Observer observer) {
+    private Value oneAfterTheOther(Forward forward, Value x, UnaryOperator<Value> attend) {
+        Tape tape = forward.tape();
         Value attended = attend.apply(normed(tape, norms.beforeAttention, x));
         Value middle = add(tape, x, normed(tape, norms.afterAttention, attended));
-        Value fed =
-                feedForward.apply(tape, normed(tape, norms.beforeFeedForward, middle), observer);
+        Value fed = feedForward.apply(forward, normed(tape, norms.beforeFeedForward, middle));
         return add(tape, middle, normed(tape, norms.afterFeedForward, fed));
     }
 

@@ -73,6 +73,21 @@ public final class DecoderSession implements AutoCloseable {
         texts[slot] = new int[0];
     }
 
+    /// Takes a slot's text back to its first tokens. Where the angles of the shorter text differ
+    /// from those of the longer one, nothing that was read is of use, and the slot becomes empty.
+    ///
+    /// @param tokens how many to keep, at most what there are
+    /// @return how many tokens the text has now: `tokens`, or 0
+    public int shorten(int slot, int tokens) {
+        if (!anglesStay(tokens, cache.length(slot))) {
+            clear(slot);
+            return 0;
+        }
+        cache.shorten(slot, tokens);
+        texts[slot] = Arrays.copyOf(texts[slot], tokens);
+        return tokens;
+    }
+
     /// Adds tokens behind the texts of some slots.
     ///
     /// @param ids the new tokens, `(N)`, each in the vocabulary
@@ -169,15 +184,16 @@ public final class DecoderSession implements AutoCloseable {
         AttentionBlock block = layer.attention();
         try (var scope = Scope.open("layer")) {
             Optional<Rope.Angles> angles = Decoder.anglesOf(places, layer);
+            Forward forward = Forward.plain(tape);
             Value y =
                     layer.apply(
-                            tape,
+                            forward,
                             x,
                             h -> {
-                                var qkv = block.turn(tape, block.project(tape, h), angles);
+                                var qkv = block.turn(tape, block.project(forward, h), angles);
                                 Tensor attended =
                                         CachedAttention.apply(qkv, block.shape(), addition, index);
-                                return block.out(tape, tape.constant(attended));
+                                return block.out(forward, tape.constant(attended));
                             });
             scope.keep(y.data());
             return y;

@@ -16,12 +16,7 @@ import java.util.List;
 
 /// The second half of a layer: `x: (N, C)` to `(N, C)`.
 sealed interface FeedForwardBlock {
-    Value apply(Tape tape, Value x);
-
-    /// The same with an onlooker, who sees the scores of experts where there are any.
-    default Value apply(Tape tape, Value x, Observer observer) {
-        return apply(tape, x);
-    }
+    Value apply(Forward forward, Value x);
 
     List<Projection> projections();
 
@@ -29,10 +24,11 @@ sealed interface FeedForwardBlock {
     record Gated(Projection gate, Projection up, Projection down, ActivationKind activation)
             implements FeedForwardBlock {
         @Override
-        public Value apply(Tape tape, Value x) {
-            List<Value> sides = Projection.applyAll(tape, x, List.of(gate, up));
+        public Value apply(Forward forward, Value x) {
+            List<Value> sides = Projection.applyAll(forward, x, List.of(gate, up));
             return down.apply(
-                    tape, GatedActivation.apply(tape, sides.get(0), sides.get(1), activation));
+                    forward,
+                    GatedActivation.apply(forward.tape(), sides.get(0), sides.get(1), activation));
         }
 
         @Override
@@ -45,11 +41,12 @@ sealed interface FeedForwardBlock {
     record FusedGated(Projection gateUp, Projection down, ActivationKind activation)
             implements FeedForwardBlock {
         @Override
-        public Value apply(Tape tape, Value x) {
+        public Value apply(Forward forward, Value x) {
             long width = gateUp.outFeatures() / 2;
-            List<Value> parts = Split.apply(tape, gateUp.apply(tape, x), 1, width, width);
+            Tape tape = forward.tape();
+            List<Value> parts = Split.apply(tape, gateUp.apply(forward, x), 1, width, width);
             return down.apply(
-                    tape, GatedActivation.apply(tape, parts.get(0), parts.get(1), activation));
+                    forward, GatedActivation.apply(tape, parts.get(0), parts.get(1), activation));
         }
 
         @Override
@@ -62,8 +59,9 @@ sealed interface FeedForwardBlock {
     record Plain(Projection up, Projection down, ActivationKind activation)
             implements FeedForwardBlock {
         @Override
-        public Value apply(Tape tape, Value x) {
-            return down.apply(tape, Activation.apply(tape, up.apply(tape, x), activation));
+        public Value apply(Forward forward, Value x) {
+            Value raised = up.apply(forward, x);
+            return down.apply(forward, Activation.apply(forward.tape(), raised, activation));
         }
 
         @Override
@@ -77,35 +75,31 @@ sealed interface FeedForwardBlock {
             Projection router, List<Gated> experts, int numExpertsPerTok, boolean normTopkProb)
             implements FeedForwardBlock {
         @Override
-        public Value apply(Tape tape, Value x) {
-            return apply(tape, x, Observer.none());
-        }
-
-        @Override
-        public Value apply(Tape tape, Value x, Observer observer) {
-            Value scores = router.apply(tape, x);
-            observer.routed(scores);
+        public Value apply(Forward forward, Value x) {
+            Tape tape = forward.tape();
+            Value scores = router.apply(forward, x);
+            forward.observer().routed(scores);
             Router.Routing routing = Router.apply(tape, scores, numExpertsPerTok, normTopkProb);
             long[] chosen = routing.experts().longs();
             List<Experts.Share> shares = new ArrayList<>();
             for (int e = 0; e < experts.size(); e++) {
                 int[] picks = positionsOf(chosen, e);
                 if (picks.length > 0) {
-                    shares.add(share(tape, x, experts.get(e), picks));
+                    shares.add(share(forward, x, experts.get(e), picks));
                 }
             }
             return Experts.combine(tape, routing.weights(), shares);
         }
 
-        private Experts.Share share(Tape tape, Value x, Gated expert, int[] picks) {
+        private Experts.Share share(Forward forward, Value x, Gated expert, int[] picks) {
             int[] rows = new int[picks.length];
             for (int i = 0; i < rows.length; i++) {
                 rows[i] = picks[i] / numExpertsPerTok;
             }
             Tensor rowIndices = Tensor.indices(rows, x.data().device());
             Tensor pickIndices = Tensor.indices(picks, x.data().device());
-            Value given = Experts.gather(tape, x, rowIndices);
-            return new Experts.Share(expert.apply(tape, given), rowIndices, pickIndices);
+            Value given = Experts.gather(forward.tape(), x, rowIndices);
+            return new Experts.Share(expert.apply(forward, given), rowIndices, pickIndices);
         }
 
         private static int[] positionsOf(long[] chosen, int expert) {

@@ -39,13 +39,19 @@ final class LoraConfigReader {
         this.json = json;
     }
 
+    /// What the file says of the adapter, and of its training.
+    ///
+    /// @param loraDropout `lora_dropout`, which changes nothing that the adapter computes
+    record Read(LoraConfig config, double loraDropout) {}
+
     /// Reads the file of a folder.
     ///
     /// @throws AttuneException if it is no LoRA, or asks for what Attune does not compute
-    static LoraConfig read(Path folder) {
+    static Read read(Path folder) {
         ConfigJson json = ConfigJson.read(folder.resolve("adapter_config.json"));
         try {
-            return new LoraConfigReader(json).config();
+            LoraConfigReader reader = new LoraConfigReader(json);
+            return new Read(reader.config(), reader.loraDropout());
         } catch (AttuneException e) {
             throw e.where().isPresent() ? e : e.at(json.file());
         }
@@ -95,6 +101,14 @@ final class LoraConfigReader {
                             "Save it with PEFT's path_initial_model_for_weight_conversion, which"
                                     + " makes it a plain LoRA.");
         }
+    }
+
+    private double loraDropout() {
+        double share = json.number("lora_dropout", 0);
+        if (!(share >= 0 && share <= 1)) {
+            throw json.wrong("lora_dropout", "a number from 0 to 1");
+        }
+        return share;
     }
 
     private String bias() {

@@ -2,9 +2,12 @@ package dev.attune.model;
 
 import dev.attune.tensor.Linear;
 import dev.attune.tensor.LowRank;
+import dev.attune.tensor.LowRankDropout;
 import dev.attune.tensor.Magnitude;
 import dev.attune.tensor.Parameter;
+import dev.attune.tensor.ResidualAdd;
 import dev.attune.tensor.Tape;
+import dev.attune.tensor.Tensor;
 import dev.attune.tensor.Value;
 
 import org.jspecify.annotations.Nullable;
@@ -106,33 +109,59 @@ public final class Projection {
     }
 
     /// Runs the layer: `x: (N, I)` to `(N, O)`.
-    Value apply(Tape tape, Value x) {
+    Value apply(Forward forward, Value x) {
+        Tape tape = forward.tape();
         Update present = update;
         if (present == null) {
             return Linear.apply(tape, x, weight, bias, layout);
         }
         LowRank lowRank = present.lowRank;
         if (present.magnitude.isEmpty()) {
-            return lowRank.apply(tape, x, Linear.apply(tape, x, weight, bias, layout));
+            Value y = Linear.apply(tape, x, weight, bias, layout);
+            return forward.drops()
+                    ? LowRankDropout.apply(tape, x, y, lowRank, forward.dropout(path))
+                    : lowRank.apply(tape, x, y);
         }
-        Value u = lowRank.apply(tape, x, Linear.apply(tape, x, weight, null, layout));
-        return Magnitude.apply(
-                tape,
-                u,
-                present.magnitude.get(),
-                Magnitude.rowNorms(weight, layout, lowRank),
-                bias);
+        Parameter magnitude = present.magnitude.get();
+        return forward.drops()
+                ? dropped(tape, x, forward.dropout(path).apply(tape, x), lowRank, magnitude)
+                : withMagnitude(tape, x, lowRank, magnitude, bias);
     }
 
-    /// Runs several layers that read the same inputs, their low-rank updates together.
-    static List<Value> applyAll(Tape tape, Value x, List<Projection> projections) {
+    private Value withMagnitude(
+            Tape tape, Value x, LowRank lowRank, Parameter magnitude, @Nullable Parameter added) {
+        Value u = lowRank.apply(tape, x, Linear.apply(tape, x, weight, null, layout));
+        Tensor norms = Magnitude.rowNorms(weight, layout, lowRank);
+        return Magnitude.apply(tape, u, magnitude, norms, added);
+    }
+
+    /// DoRA with dropout as PEFT 0.15 and later compute it, where what DoRA adds reads the dropped
+    /// inputs `x̂` throughout, the base's share of it too:
+    ///
+    /// ```
+    /// y = W·x + b + (m/n − 1)∘W·x̂ + (m/n)∘s·B·A·x̂
+    ///   = W·(x − x̂) + b + (m/n)∘(W·x̂ + s·B·A·x̂)
+    /// ```
+    ///
+    /// One product with W more than without dropout.
+    private Value dropped(Tape tape, Value x, Value dropped, LowRank lowRank, Parameter magnitude) {
+        Value updated = withMagnitude(tape, dropped, lowRank, magnitude, null);
+        Value lost = ResidualAdd.apply(tape, x, dropped, -1);
+        return ResidualAdd.apply(tape, Linear.apply(tape, lost, weight, bias, layout), updated, 1);
+    }
+
+    /// Runs several layers that read the same inputs, their low-rank updates together unless each
+    /// drops inputs of its own.
+    static List<Value> applyAll(Forward forward, Value x, List<Projection> projections) {
         boolean together =
-                projections.stream()
-                        .map(p -> p.update)
-                        .allMatch(u -> u != null && u.magnitude.isEmpty());
+                !forward.drops()
+                        && projections.stream()
+                                .map(p -> p.update)
+                                .allMatch(u -> u != null && u.magnitude.isEmpty());
         if (!together) {
-            return projections.stream().map(p -> p.apply(tape, x)).toList();
+            return projections.stream().map(p -> p.apply(forward, x)).toList();
         }
+        Tape tape = forward.tape();
         List<Value> ys =
                 projections.stream()
                         .map(p -> Linear.apply(tape, x, p.weight, p.bias, p.layout))

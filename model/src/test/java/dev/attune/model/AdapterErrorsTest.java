@@ -80,6 +80,7 @@ class AdapterErrorsTest {
                 "peft_type | \"IA3\" | peft_type is IA3, expected LORA.",
                 "peft_type | null | peft_type is missing, expected LORA.",
                 "r | 0 | r is 0, expected a number above zero.",
+                "lora_dropout | 2 | lora_dropout is 2, expected a number from 0 to 1.",
                 "lora_alpha | \"a\" | lora_alpha is \"a\", expected a number.",
                 "bias | \"lora\" | bias is \"lora\", expected none, lora_only, all.",
                 "bias | \"al\" | bias is \"al\", expected none, lora_only, all (nearest: all).",

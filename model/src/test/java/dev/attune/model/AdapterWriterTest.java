@@ -69,7 +69,7 @@ class AdapterWriterTest {
         try (Decoder decoder = base(base);
                 Adapter adapter = Adapter.load(original, decoder)) {
             adapter.save(folder, baseName);
-            assertThat(LoraConfigReader.read(folder)).isEqualTo(adapter.config());
+            assertThat(LoraConfigReader.read(folder).config()).isEqualTo(adapter.config());
         }
         assertThat(folder.resolve("adapter_config.json"))
                 .hasSameTextualContentAs(original.resolve("adapter_config.json"));
@@ -139,7 +139,7 @@ class AdapterWriterTest {
                 Adapter adapter = Adapter.fresh(config, decoder, generator)) {
             adapter.save(folder, "base");
         }
-        assertThat(LoraConfigReader.read(folder).targets().targetModules())
+        assertThat(LoraConfigReader.read(folder).config().targets().targetModules())
                 .containsExactly(
                         "down_proj",
                         "gate_proj",
@@ -148,6 +148,21 @@ class AdapterWriterTest {
                         "q_proj",
                         "up_proj",
                         "v_proj");
+    }
+
+    @Test
+    void theDropoutOfTrainingIsWrittenAndKeptWhenWrittenAgain(@TempDir Path tiny) {
+        Path trained = TinyAdapter.query().key("lora_dropout", "0.05").write(folder);
+        try (Decoder decoder =
+                        Decoder.load(
+                                TinyCheckpoint.llama().write(tiny), Dtype.FLOAT32, Device.CPU);
+                Adapter adapter = Adapter.load(trained, decoder)) {
+            assertThat(adapter.loraDropout()).isEqualTo(0.05);
+            adapter.save(folder, "base");
+            assertThat(LoraConfigReader.read(folder).loraDropout()).isEqualTo(0.05);
+            adapter.save(folder, "base", 0.1);
+            assertThat(LoraConfigReader.read(folder).loraDropout()).isEqualTo(0.1);
+        }
     }
 
     @Test

@@ -12,15 +12,17 @@ import java.util.List;
 /// Made inside the scope of an operation; the tensors it holds belong to that.
 final class HeadGradient {
     private final TokenLogProbs.Head head;
+    private final TokenLogProbs.Inputs in;
     private final Tensor h;
     private final Tensor dh;
     private final @Nullable Tensor dWeight;
     private final @Nullable Tensor dA;
     private final @Nullable Tensor dB;
 
-    HeadGradient(TokenLogProbs.Head head, Tensor h) {
+    HeadGradient(TokenLogProbs.Head head, TokenLogProbs.Inputs in) {
         this.head = head;
-        this.h = h;
+        this.in = in;
+        this.h = in.h();
         this.dh = Tensor.empty(h.dtype(), h.device(), h.shape());
         LowRank lowRank = head.lowRank();
         this.dWeight = zerosFor(head.weight());
@@ -55,12 +57,17 @@ final class HeadGradient {
         Tensor hScaled = chunk.of(h).times(factor).to(h.dtype());
         if (lowRank != null) {
             Tensor u = narrow.matmul(lowRank.b().data()).multiplyInPlace(lowRank.scale());
-            through.addProductInPlace(u, lowRank.a().data(), 1);
+            if (in.mask() == null) {
+                through.addProductInPlace(u, lowRank.a().data(), 1);
+            } else {
+                through.addInPlace(in.dropped(head, chunk, u.matmul(lowRank.a().data())));
+            }
+            Tensor seen = in.dropped(head, chunk, hScaled);
             if (dA != null) {
-                dA.addProductInPlace(u.transposed(), hScaled, 1);
+                dA.addProductInPlace(u.transposed(), seen, 1);
             }
             if (dB != null) {
-                Tensor low = hScaled.matmul(lowRank.a().data().transposed());
+                Tensor low = seen.matmul(lowRank.a().data().transposed());
                 dB.addProductInPlace(narrow.transposed(), low, lowRank.scale());
             }
         }

@@ -91,6 +91,14 @@ public final class KeyValueCache implements AutoCloseable {
         lengths[slot] = 0;
     }
 
+    /// Forgets the tokens of a slot behind its first `tokens`.
+    public void shorten(int slot, int tokens) {
+        if (tokens < 0 || tokens > lengths[slot]) {
+            throw new IllegalArgumentException(tokens + " of " + lengths[slot] + " tokens");
+        }
+        lengths[slot] = tokens;
+    }
+
     /// Begins a pass over new tokens and makes room for them.
     ///
     /// @param added the new tokens of some slots, end to end

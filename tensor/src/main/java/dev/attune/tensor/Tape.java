@@ -4,8 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 /// Remembers, in order, how to carry a gradient back through every operation that needs it.
 ///
@@ -19,6 +22,9 @@ import java.util.List;
 /// Each operation says what it saves; the rest is freed when the scopes of the forward pass close.
 /// During backward a saved tensor and a gradient are freed as soon as they have been used. An
 /// operation beneath which nothing trains records nothing.
+///
+/// Where memory is scarcer than time, [#checkpoint] keeps the input of a part alone and runs the
+/// part again during backward.
 ///
 /// Lives on one thread. One backward pass a tape.
 public final class Tape implements AutoCloseable {
@@ -48,6 +54,11 @@ public final class Tape implements AutoCloseable {
         return new Tape(false, null);
     }
 
+    /// Whether anything is recorded: whether something is learned from this pass.
+    public boolean records() {
+        return recording;
+    }
+
     /// A value that takes no gradient.
     public Value constant(Tensor data) {
         return new Value(data, false);
@@ -71,11 +82,15 @@ public final class Tape implements AutoCloseable {
         gradient.gradientHolders++; // the caller holds it too: nobody may add into it
         try {
             output.accumulate(gradient);
-            while (!entries.isEmpty()) {
-                run(entries.pop());
-            }
+            drain();
         } finally {
             gradient.gradientHolders--;
+        }
+    }
+
+    private void drain() {
+        while (!entries.isEmpty()) {
+            run(entries.pop());
         }
     }
 
@@ -100,6 +115,14 @@ public final class Tape implements AutoCloseable {
         return result;
     }
 
+    /// The bytes of what is saved for the way back, parameters left out; a tensor that several
+    /// operations save counts once.
+    public long savedBytes() {
+        Set<Tensor> tensors = Collections.newSetFromMap(new IdentityHashMap<>());
+        entries.forEach(entry -> tensors.addAll(entry.saved));
+        return tensors.stream().mapToLong(t -> t.elements() * t.dtype().elementBytes()).sum();
+    }
+
     /// Frees whatever is still saved.
     @Override
     public void close() {
@@ -107,6 +130,79 @@ public final class Tape implements AutoCloseable {
         entries.clear();
         variables.forEach(Value::dropGradient);
         variables.clear();
+    }
+
+    /// A part of a pass that can run twice and gives the same both times: everything random in it
+    /// starts from a seed.
+    @FunctionalInterface
+    public interface Segment {
+        /// Runs the part on that tape; its results belong to the innermost scope.
+        List<Value> run(Tape tape, Value x);
+    }
+
+    /// Runs a part of the pass without keeping what its operations save, and once more when
+    /// backward reaches it: activation checkpointing, [Chen et al.
+    /// 2016](https://arxiv.org/abs/1604.06174). Gradients are those of the plain pass, bit by bit
+    /// where kernels give the same bits twice.
+    ///
+    /// ```
+    /// forward    x ─▶ part on a tape of its own ─▶ outputs       the tape is closed at once
+    /// backward   x ─▶ part on another tape, d(outputs) back through it ─▶ dx
+    /// ```
+    ///
+    /// A loss may reach any of the outputs, and no other value of the part. A tape that does not
+    /// record runs the part as it is.
+    ///
+    /// @param name of the scope, for errors
+    /// @param x the one input that may take a gradient; parameters get theirs as ever
+    /// @param read what else the part reads and no one else keeps until backward
+    /// @return the outputs, of the enclosing scope
+    public List<Value> checkpoint(String name, Value x, Segment segment, Tensor... read) {
+        if (!recording) {
+            return segment.run(this, x);
+        }
+        try (var scope = Scope.open(name)) {
+            List<Value> outputs = new ArrayList<>();
+            try (Tape first = new Tape(true, times)) {
+                for (Value result : segment.run(first, first.twin(x))) {
+                    outputs.add(new Value(scope.keep(result.data()), result.needsGradient()));
+                }
+            }
+            if (outputs.stream().anyMatch(Value::needsGradient)) {
+                List<Tensor> saved = new ArrayList<>(List.of(read));
+                saved.add(x.data());
+                saved.forEach(Tensor::retain);
+                entries.push(new Entry(name, outputs, () -> again(x, segment, outputs), saved));
+            }
+            return List.copyOf(outputs);
+        }
+    }
+
+    private void again(Value x, Segment segment, List<Value> outputs) {
+        try (Tape second = new Tape(true, times)) {
+            Value twin = second.twin(x);
+            List<Value> results = segment.run(second, twin);
+            for (int i = 0; i < results.size(); i++) {
+                Tensor gradient = outputs.get(i).gradient();
+                if (gradient != null) {
+                    results.get(i).accumulate(gradient);
+                    // Handed on, not shared: a sole holder may add into it.
+                    outputs.get(i).dropGradient();
+                }
+            }
+            second.drain();
+            Tensor found = twin.gradient();
+            if (found != null) {
+                x.accumulate(found);
+            }
+        }
+    }
+
+    /// The same number on this tape, with a gradient of its own.
+    private Value twin(Value x) {
+        Value twin = new Value(x.data(), x.needsGradient());
+        variables.add(twin);
+        return twin;
     }
 
     /// Starts an operation: a scope for what it makes on the way, and its entry in the times.

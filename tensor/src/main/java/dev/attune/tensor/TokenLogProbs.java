@@ -34,18 +34,35 @@ public final class TokenLogProbs {
     /// @param lowRank an update of rank R beside it, or null
     /// @param logitScale c
     /// @param softCap cap, 0 for none
+    /// @param dropout what the update's inputs lose while it is learned, or null; it drops among
+    ///   the labelled rows, which are the only ones that the head reads
     public record Head(
-            Parameter weight, @Nullable LowRank lowRank, double logitScale, double softCap) {
+            Parameter weight,
+            @Nullable LowRank lowRank,
+            double logitScale,
+            double softCap,
+            @Nullable Dropout dropout) {
+        /// A head that drops nothing.
+        public Head(
+                Parameter weight, @Nullable LowRank lowRank, double logitScale, double softCap) {
+            this(weight, lowRank, logitScale, softCap, null);
+        }
+
         boolean trainable() {
             return weight.trainable() || (lowRank != null && lowRank.trainable());
         }
 
-        /// Logits of some rows, `(m, V)`, float32, after scaling and soft cap.
+        /// Logits of some rows, `(m, V)`, float32, after scaling and soft cap; nothing is dropped.
         public Tensor logits(Tensor rows) {
+            return logits(rows, rows);
+        }
+
+        /// @param lowRankRows what the update reads in place of the rows
+        Tensor logits(Tensor rows, Tensor lowRankRows) {
             try (var scope = Scope.open("logits")) {
                 Tensor z = rows.matmul(weight.data().transposed());
                 if (lowRank != null) {
-                    Tensor low = rows.matmul(lowRank.a().data().transposed());
+                    Tensor low = lowRankRows.matmul(lowRank.a().data().transposed());
                     z.addProductInPlace(low, lowRank.b().data().transposed(), lowRank.scale());
                 }
                 Tensor wide = z.to(Dtype.FLOAT32);
@@ -85,19 +102,20 @@ public final class TokenLogProbs {
             boolean needs = hidden.needsGradient() || head.trainable();
             boolean ahead = expected != null && needs && op.recording();
             Tensor h = hidden.data().rows(labels.rows);
+            Inputs in = Inputs.of(tape, head, h);
             Tensor logProbs = Tensor.empty(Dtype.FLOAT32, h.device(), labels.rows.size(0));
-            HeadGradient gradient = ahead ? new HeadGradient(head, h) : null;
+            HeadGradient gradient = ahead ? new HeadGradient(head, in) : null;
             for (Chunk chunk = Chunk.first(head, h); !chunk.isEmpty(); chunk = chunk.next()) {
                 try (var _ = Scope.open("chunk")) {
                     Tensor target = chunk.of(labels.targets);
-                    Scored scored = Scored.of(head.logits(chunk.of(h)), target, head);
+                    Scored scored = Scored.of(in.logits(head, chunk), target, head);
                     chunk.of(logProbs).copyInPlace(scored.logProbs());
                     if (gradient != null && expected != null) {
                         gradient.add(chunk, scored, chunk.of(expected));
                     }
                 }
             }
-            Tensor[] saved = {h, labels.rows, labels.targets};
+            Tensor[] saved = in.joinedTo(labels.rows, labels.targets);
             return op.result(
                     logProbs,
                     needs,
@@ -107,22 +125,81 @@ public final class TokenLogProbs {
                         HeadGradient found =
                                 gradient != null && asExpected
                                         ? gradient
-                                        : recomputed(head, h, labels.targets, dl);
+                                        : recomputed(head, in, labels.targets, dl);
                         found.give(hidden, labels.rows);
                     },
                     gradient == null ? saved : gradient.joinedTo(saved, expected));
         }
     }
 
-    private static HeadGradient recomputed(Head head, Tensor h, Tensor targets, Tensor dl) {
-        HeadGradient gradient = new HeadGradient(head, h);
-        for (Chunk chunk = Chunk.first(head, h); !chunk.isEmpty(); chunk = chunk.next()) {
+    /// What each label's position predicts.
+    ///
+    /// @param logProbs log-probabilities of the labels, `(M)`, float32
+    /// @param likeliest the token with the greatest logit, of several the one with the lowest id,
+    ///   int64, `(M)`
+    public record Prediction(Tensor logProbs, Tensor likeliest) {}
+
+    /// Scores the labels as [#apply] does, and tells which token would have been chosen; for
+    /// judging, when nothing is learned.
+    ///
+    /// @param hidden the final hidden states, `(N, C)`
+    public static Prediction predict(Tensor hidden, Head head, Labels labels) {
+        try (var scope = Scope.open("head")) {
+            Tensor h = hidden.rows(labels.rows);
+            Tensor logProbs = Tensor.empty(Dtype.FLOAT32, h.device(), labels.rows.size(0));
+            Tensor likeliest = Tensor.empty(Dtype.INT64, h.device(), labels.rows.size(0));
+            for (Chunk chunk = Chunk.first(head, h); !chunk.isEmpty(); chunk = chunk.next()) {
+                try (var _ = Scope.open("chunk")) {
+                    Tensor z = head.logits(chunk.of(h));
+                    // Before the logits are overwritten. libtorch takes the first of equals.
+                    chunk.of(likeliest).copyInPlace(z.argmax());
+                    Scored scored = Scored.of(z, chunk.of(labels.targets), head);
+                    chunk.of(logProbs).copyInPlace(scored.logProbs());
+                }
+            }
+            return new Prediction(scope.keep(logProbs), scope.keep(likeliest));
+        }
+    }
+
+    private static HeadGradient recomputed(Head head, Inputs in, Tensor targets, Tensor dl) {
+        HeadGradient gradient = new HeadGradient(head, in);
+        for (Chunk chunk = Chunk.first(head, in.h); !chunk.isEmpty(); chunk = chunk.next()) {
             try (var _ = Scope.open("chunk")) {
-                Tensor z = head.logits(chunk.of(h));
+                Tensor z = in.logits(head, chunk);
                 gradient.add(chunk, Scored.of(z, chunk.of(targets), head), chunk.of(dl));
             }
         }
         return gradient;
+    }
+
+    /// The labelled rows, and which of their elements the low-rank update loses.
+    ///
+    /// @param h `(M, C)`
+    /// @param mask `(M, C)` in bytes, or null where nothing is dropped
+    record Inputs(Tensor h, @Nullable Tensor mask) {
+        static Inputs of(Tape tape, Head head, Tensor h) {
+            Dropout dropout = head.dropout;
+            boolean drops = dropout != null && head.lowRank != null && dropout.drops(tape);
+            return new Inputs(h, drops && dropout != null ? dropout.mask(h) : null);
+        }
+
+        Tensor logits(Head head, Chunk chunk) {
+            Tensor rows = chunk.of(h);
+            return head.logits(rows, dropped(head, chunk, rows));
+        }
+
+        /// What the update sees of the rows of a chunk.
+        Tensor dropped(Head head, Chunk chunk, Tensor rows) {
+            Dropout dropout = head.dropout;
+            return mask == null || dropout == null ? rows : dropout.masked(rows, chunk.of(mask));
+        }
+
+        /// What must stay until backward.
+        Tensor[] joinedTo(Tensor rows, Tensor targets) {
+            return mask == null
+                    ? new Tensor[] {h, rows, targets}
+                    : new Tensor[] {h, rows, targets, mask};
+        }
     }
 
     /// What one pass over the logits of a chunk gives.

@@ -2,6 +2,7 @@ package dev.attune.train;
 
 import dev.attune.data.EpochOrder;
 import dev.attune.data.TokenRows;
+import dev.attune.tensor.Seed;
 import dev.attune.text.TokenSequence;
 
 import java.util.ArrayList;
@@ -48,11 +49,11 @@ record HeldOut(BitSet rows) {
 
     /// 64 bits of the ids; that two different rows share them is as good as impossible.
     private static long hash(TokenSequence row) {
-        long hash = row.length();
+        Seed hash = new Seed(row.length());
         for (int id : row.ids()) {
-            hash = StepSeeds.mix(hash + id);
+            hash = hash.with(id);
         }
-        return hash;
+        return hash.value();
     }
 
     /// The numbers of the rows that are held out, or of those that are not.

@@ -8,6 +8,7 @@ import dev.attune.data.TokenCache;
 import dev.attune.data.TokenJob;
 import dev.attune.data.TokenRows;
 import dev.attune.data.TokenisedData;
+import dev.attune.tensor.Seed;
 import dev.attune.text.ChatFormat;
 
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ final class RunData implements AutoCloseable {
             Path cacheFolder,
             TrainingHost host) {
         StepSeeds seeds() {
-            return new StepSeeds(recipe.seed());
+            return new StepSeeds(new Seed(recipe.seed()));
         }
 
         int maxLength() {

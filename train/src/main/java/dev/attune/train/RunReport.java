@@ -85,7 +85,7 @@ public final class RunReport {
         """
                 .formatted(
                         title,
-                        style(),
+                        style("report.css"),
                         title,
                         ReportText.escaped(facts.summary()),
                         time,
@@ -157,8 +157,9 @@ public final class RunReport {
                                 : "");
     }
 
-    private static String style() {
-        try (InputStream in = RunReport.class.getResourceAsStream("report.css")) {
+    /// A style sheet that is shipped beside this class.
+    static String style(String name) {
+        try (InputStream in = RunReport.class.getResourceAsStream(name)) {
             return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -2,6 +2,8 @@ package dev.attune.train;
 
 import dev.attune.model.Batch;
 import dev.attune.model.Decoder;
+import dev.attune.model.Pass;
+import dev.attune.model.Regularization;
 import dev.attune.tensor.Documents;
 import dev.attune.tensor.Dtype;
 import dev.attune.tensor.Scope;
@@ -19,9 +21,20 @@ import dev.attune.tensor.Value;
 /// so that one step over a batch and several over its parts add up to the same gradient.
 final class TokenLoss {
     private final Decoder decoder;
+    private final Regularization regularization;
+    private final boolean gradientCheckpointing;
 
+    /// A loss without noise, for whose gradient everything is kept.
     TokenLoss(Decoder decoder) {
+        this(decoder, Regularization.NONE, false);
+    }
+
+    /// @param regularization what is made harder in [#backward]; [#forward] knows nothing of it
+    /// @param gradientCheckpointing whether layers run again in backward in place of keeping all
+    TokenLoss(Decoder decoder, Regularization regularization, boolean gradientCheckpointing) {
         this.decoder = decoder;
+        this.regularization = regularization;
+        this.gradientCheckpointing = gradientCheckpointing;
     }
 
     /// A sum over trained tokens.
@@ -45,7 +58,9 @@ final class TokenLoss {
     /// Forward and backward: adds the gradient of `Σ −log p / stepTokens` to the parameters.
     ///
     /// @param stepTokens the trained tokens of the whole step
-    Sum backward(MicroBatch batch, long stepTokens) {
+    /// @param noiseSeed what masks and noise start from: the same gives the same gradient, bit by
+    ///   bit
+    Sum backward(MicroBatch batch, long stepTokens, long noiseSeed) {
         if (batch.trainedTokens() == 0) {
             return Sum.ZERO;
         }
@@ -57,16 +72,18 @@ final class TokenLoss {
                             Dtype.FLOAT32,
                             decoder.device(),
                             batch.trainedTokens());
-            Value hidden = decoder.hidden(tape, input(batch));
+            Pass pass = new Pass(regularization, noiseSeed, gradientCheckpointing);
+            Value hidden = decoder.hidden(tape, input(batch), pass);
             Value logProbs =
-                    TokenLogProbs.apply(tape, hidden, decoder.head(), labels(batch), weight);
+                    TokenLogProbs.apply(tape, hidden, decoder.head(pass), labels(batch), weight);
             double sum = sum(logProbs.data());
             tape.backward(logProbs, weight);
             return new Sum(-sum, batch.trainedTokens(), 0);
         }
     }
 
-    /// Forward alone.
+    /// Forward alone, with the number of tokens that were the likeliest of the vocabulary: those of
+    /// the greatest logit, of several equal ones the one with the lowest id.
     Sum forward(MicroBatch batch) {
         if (batch.trainedTokens() == 0) {
             return Sum.ZERO;
@@ -74,9 +91,19 @@ final class TokenLoss {
         try (var _ = Scope.open("evaluation");
                 Tape tape = Tape.off()) {
             Value hidden = decoder.hidden(tape, input(batch));
-            Value logProbs = TokenLogProbs.apply(tape, hidden, decoder.head(), labels(batch));
-            return new Sum(-sum(logProbs.data()), batch.trainedTokens(), 0);
+            TokenLogProbs.Prediction found =
+                    TokenLogProbs.predict(hidden.data(), decoder.head(), labels(batch));
+            long correct = correct(found.likeliest().longs(), batch.targets());
+            return new Sum(-sum(found.logProbs()), batch.trainedTokens(), correct);
         }
+    }
+
+    private static long correct(long[] likeliest, int[] targets) {
+        long correct = 0;
+        for (int i = 0; i < targets.length; i++) {
+            correct += likeliest[i] == targets[i] ? 1 : 0;
+        }
+        return correct;
     }
 
     private Batch input(MicroBatch batch) {

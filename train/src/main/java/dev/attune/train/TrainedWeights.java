@@ -45,7 +45,7 @@ sealed interface TrainedWeights {
 
         @Override
         public void write(Path folder) {
-            adapter.save(folder, base);
+            adapter.save(folder, base, dropout);
         }
 
         @Override

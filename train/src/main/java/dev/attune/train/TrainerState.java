@@ -41,6 +41,11 @@ record TrainerState(
                 step + 1, bestLoss, bestStep, worse, watch.next(loss), evaluations, ended);
     }
 
+    /// With an evaluation of what the run began with.
+    TrainerState begun(Evaluated evaluation) {
+        return new TrainerState(step, bestLoss, bestStep, worse, watch, List.of(evaluation), ended);
+    }
+
     /// Whether a loss is the lowest so far.
     boolean isBest(double loss) {
         return bestLoss.isEmpty() || loss < bestLoss.getAsDouble();

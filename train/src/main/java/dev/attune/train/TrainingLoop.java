@@ -46,7 +46,7 @@ final class TrainingLoop {
         this.session = session;
         this.recipe = session.recipe();
         this.plan = session.plan();
-        this.loss = new TokenLoss(session.decoder());
+        this.loss = session.loss();
         this.step =
                 new TrainingStep(
                         loss,
@@ -83,6 +83,9 @@ final class TrainingLoop {
         if (state.step() > 0) {
             rotate(); // which the process that saved may not have come to
         }
+        if (state.step() == 0) {
+            judgeBase();
+        }
         while (state.ended().isEmpty() && state.step() < plan.steps()) {
             long next = state.step() + 1;
             if (!advance(next)) {
@@ -115,7 +118,7 @@ final class TrainingLoop {
         List<int[]> rows = batches.step(number - 1);
         List<MicroBatch> inputs = rows.stream().map(session.data().train()::batch).toList();
         double rate = schedule.rate(Math.toIntExact(number - 1));
-        TrainingStep.Outcome outcome = step.run(inputs, rate);
+        TrainingStep.Outcome outcome = step.run(inputs, rate, session.seeds().noise(number));
         if (!outcome.isFinite()) {
             listener.hear(new Diverged(number, outcome.loss(), outcome.gradNorm(), suspects(rows)));
             return false;
@@ -138,6 +141,28 @@ final class TrainingLoop {
         return true;
     }
 
+    /// Judges the held-out rows before anything has moved, so that it can be seen what tuning is
+    /// worth. No checkpoint has this loss, so it is not the best of the run.
+    private void judgeBase() {
+        evaluation.ifPresent(judged -> {
+            Evaluated base = evaluated(0, judged);
+            state = state.begun(base);
+            listener.hear(base);
+        });
+    }
+
+    private Evaluated evaluated(long number, Evaluation judged) {
+        long start = System.nanoTime();
+        TokenLoss.Sum sum = judged.judge(loss);
+        return new Evaluated(
+                number,
+                sum.mean(),
+                (double) sum.correct() / sum.tokens(),
+                sum.tokens(),
+                number > 0 && state.isBest(sum.mean()),
+                (System.nanoTime() - start) / NANOS_PER_SECOND);
+    }
+
     /// Judges the held-out rows.
     ///
     /// @return whether the loss is the lowest so far
@@ -145,17 +170,7 @@ final class TrainingLoop {
         if (evaluation.isEmpty()) {
             return false;
         }
-        long start = System.nanoTime();
-        TokenLoss.Sum sum = evaluation.get().judge(loss);
-        boolean best = state.isBest(sum.mean());
-        Evaluated evaluated =
-                new Evaluated(
-                        number,
-                        sum.mean(),
-                        (double) sum.correct() / sum.tokens(),
-                        sum.tokens(),
-                        best,
-                        (System.nanoTime() - start) / NANOS_PER_SECOND);
+        Evaluated evaluated = evaluated(number, evaluation.get());
         state = state.evaluated(evaluated, recipe.stopping().earlyStoppingThreshold());
         listener.hear(evaluated);
         boolean patient =
@@ -166,7 +181,7 @@ final class TrainingLoop {
         if (!patient && number < plan.steps()) {
             state = state.ended(Reason.EARLY_STOPPING);
         }
-        return best;
+        return evaluated.isBest();
     }
 
     private void save(long number) {

@@ -6,6 +6,7 @@ import dev.attune.model.Adapter;
 import dev.attune.model.Decoder;
 import dev.attune.model.DecoderConfig;
 import dev.attune.model.ModelFolder;
+import dev.attune.model.Regularization;
 import dev.attune.tensor.Device;
 import dev.attune.tensor.Generator;
 import dev.attune.tensor.Libtorch;
@@ -13,6 +14,7 @@ import dev.attune.tensor.Optimizer;
 import dev.attune.tensor.OptimizerRule;
 import dev.attune.tensor.Parameter;
 import dev.attune.tensor.Scope;
+import dev.attune.tensor.Seed;
 import dev.attune.text.ChatFormat;
 
 import java.io.IOException;
@@ -42,7 +44,7 @@ final class TrainingSession implements AutoCloseable {
         this.recipe = recipe;
         this.folder = folder;
         this.host = host;
-        this.seeds = new StepSeeds(recipe.seed());
+        this.seeds = new StepSeeds(new Seed(recipe.seed()));
         try {
             format =
                     own(
@@ -201,6 +203,16 @@ final class TrainingSession implements AutoCloseable {
 
     Decoder decoder() {
         return decoder;
+    }
+
+    /// What is learned, with the dropout and the noise of the recipe.
+    TokenLoss loss() {
+        double dropout =
+                recipe.objective().tuning() == Recipe.Tuning.LORA ? recipe.lora().loraDropout() : 0;
+        return new TokenLoss(
+                decoder,
+                new Regularization(dropout, recipe.batches().neftuneNoiseAlpha()),
+                recipe.batches().gradientCheckpointing());
     }
 
     TrainedWeights weights() {

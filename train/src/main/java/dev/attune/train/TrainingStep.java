@@ -3,6 +3,7 @@ package dev.attune.train;
 import dev.attune.tensor.GradientNorm;
 import dev.attune.tensor.Optimizer;
 import dev.attune.tensor.Parameter;
+import dev.attune.tensor.Seed;
 
 import java.util.List;
 
@@ -46,16 +47,22 @@ final class TrainingStep {
 
     /// Computes the gradients and, if they are finite, moves the weights.
     ///
+    /// Micro-batch i draws its masks and noise from `new Seed(stepSeed).with(i)`, the number i + 1
+    /// that SplitMix64 gives from the step's seed, and nothing else: a step is repeated by its
+    /// seed.
+    ///
+    /// @param stepSeed another number for each step
     /// @throws IllegalArgumentException if there is nothing to be learned
-    Outcome run(List<MicroBatch> microBatches, double learningRate) {
+    Outcome run(List<MicroBatch> microBatches, double learningRate, long stepSeed) {
         long trained = microBatches.stream().mapToLong(MicroBatch::trainedTokens).sum();
         long tokens = microBatches.stream().mapToLong(MicroBatch::tokens).sum();
         if (trained == 0) {
             throw new IllegalArgumentException("a step of no trained token");
         }
         TokenLoss.Sum sum = TokenLoss.Sum.ZERO;
-        for (MicroBatch batch : microBatches) {
-            sum = sum.plus(loss.backward(batch, trained));
+        Seed seed = new Seed(stepSeed);
+        for (int i = 0; i < microBatches.size(); i++) {
+            sum = sum.plus(loss.backward(microBatches.get(i), trained, seed.with(i).value()));
         }
         double norm =
                 maxGradNorm > 0

@@ -95,7 +95,7 @@ class ReferenceTrainingTest {
             TrainingStep step =
                     new TrainingStep(new TokenLoss(decoder), parameters, optimizer, 1.0);
             for (int i = 0; i < 10; i++) {
-                TrainingStep.Outcome outcome = step.run(batches, run.number("learning_rate", i));
+                TrainingStep.Outcome outcome = step.run(batches, run.number("learning_rate", i), i);
                 assertThat(outcome.loss())
                         .as("loss of step " + (i + 1))
                         .isCloseTo(run.number("loss", i), within(LOSS));
