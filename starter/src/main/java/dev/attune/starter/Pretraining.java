@@ -37,7 +37,7 @@ import java.util.stream.Stream;
 /// @param notes takes sentences for a person
 record Pretraining(Path work, Path recipe, Consumer<String> notes) {
     /// About six million tokens.
-    private static final int TEXTS = 125_000;
+    private static final int TEXTS = 100_000;
 
     private static final long TEXT_SEED = 101;
     private static final long VOCABULARY_SEED = 102;
