@@ -49,8 +49,7 @@ class FirstWeightsTest {
         }
         try (var _ = Scope.open("logits")) {
             Batch batch = Batch.of(ids, Documents.ofLengths(ids.length), Device.CPU);
-            Tensor logits =
-                    decoder.head().logits(decoder.hidden(Tape.off(), batch).data());
+            Tensor logits = decoder.head().logits(decoder.hidden(Tape.off(), batch).data());
             int vocabulary = (int) logits.size(1);
             float[] all = logits.floats();
             double sum = 0;
