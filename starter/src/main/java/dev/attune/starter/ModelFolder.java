@@ -24,8 +24,8 @@ import java.util.stream.LongStream;
 final class ModelFolder {
     private ModelFolder() {}
 
-    /// Weights drawn anew, in float32 to be trained on.
-    static void writeRandom(Path folder, StarterShape shape, long seed) {
+    /// Weights to begin with, in float32 to be trained on.
+    static void writeFirst(Path folder, StarterShape shape, long seed) {
         try (Generator generator = Generator.seeded(seed);
                 Decoder decoder =
                         Decoder.random(
@@ -34,6 +34,7 @@ final class ModelFolder {
                                 generator,
                                 Dtype.FLOAT32,
                                 Device.CPU)) {
+            new FirstWeights(shape, seed).putInto(decoder);
             write(folder, decoder, shape, Dtype.FLOAT32);
         }
     }

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 /// ```
 /// work/
 /// ├── text.jsonl     drawn from the grammar
-/// ├── first/         vocabulary and random weights
+/// ├── first/         vocabulary and first weights
 /// ├── run/           the run of the recipe; goes on where it was stopped
 /// └── model/         its weights in bfloat16: what is embedded
 /// ```
@@ -37,7 +37,7 @@ import java.util.stream.Stream;
 /// @param notes takes sentences for a person
 record Pretraining(Path work, Path recipe, Consumer<String> notes) {
     /// About six million tokens.
-    private static final int TEXTS = 82_000;
+    private static final int TEXTS = 100_000;
 
     private static final long TEXT_SEED = 101;
     private static final long VOCABULARY_SEED = 102;
@@ -59,7 +59,7 @@ record Pretraining(Path work, Path recipe, Consumer<String> notes) {
         if (!Files.exists(first.resolve("model.safetensors"))) {
             Files.createDirectories(first);
             TokenizerFiles.write(first, StarterShape.EMBEDDED.vocabSize(), VOCABULARY_SEED);
-            ModelFolder.writeRandom(first, StarterShape.EMBEDDED, WEIGHT_SEED);
+            ModelFolder.writeFirst(first, StarterShape.EMBEDDED, WEIGHT_SEED);
         }
         Path run = work.resolve("run");
         train(first, text, run);

@@ -47,6 +47,24 @@ class BpeTrainerTest {
     }
 
     @Test
+    void keepsDigitsApart() {
+        BpeTrainer trainer = BpeTrainer.of(300, List.of(END)).singleDigits();
+        trainer.add("order 4711 and order 4711, 4711 times in order");
+
+        TrainedBpe trained = trainer.train();
+        trained.writeTokenizerJson(folder);
+
+        assertThat(trained.tokens()).noneMatch(token -> token.matches(".+[0-9].*|.*[0-9].+"));
+        try (Tokenizer tokenizer = Tokenizer.load(folder)) {
+            List<String> pieces = new ArrayList<>();
+            for (int id : tokenizer.encode(" order 4711").ids()) {
+                pieces.add(tokenizer.token(id).orElseThrow());
+            }
+            assertThat(pieces).containsExactly("Ġorder", "Ġ", "4", "7", "1", "1");
+        }
+    }
+
+    @Test
     void whatWasWrittenDecodesToWhatWasEncoded() throws IOException {
         BpeTrainer trainer = BpeTrainer.of(300, List.of(END));
         trainer.add("she sells sea shells" + END + "by the sea shore");
