@@ -79,6 +79,9 @@ class ArchitectureTest {
         noClasses()
                 .that(resideOutsideOfPackages(OUTER))
                 .and()
+                // A program of its own, which no other starts.
+                .doNotHaveFullyQualifiedName("dev.attune.starter.Maker")
+                .and()
                 .doNotHaveFullyQualifiedName(STARTER_MAKER)
                 .should(Rules.touchTheProcess())
                 .check(ALL);

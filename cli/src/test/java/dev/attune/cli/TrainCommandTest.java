@@ -159,16 +159,19 @@ class TrainCommandTest {
 
     @Test
     void aRunThatDivergesSaysWhereAndWhatIsStillGood() {
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i < 24; i++) {
+            rows.append(GOOD.replace("Who", "Who has ball " + i).replace("Tom", "Tom " + i * i));
+        }
         Ran train =
                 train(
-                        "{\"text\":\"Tom has the ball. Tom is happy and the dog is happy too.\"}\n"
-                                .repeat(8),
+                        rows.toString(),
                         "tuning=full",
-                        "optim=sgd",
-                        "max_grad_norm=0",
                         "learning_rate=10",
                         "lr_scheduler_type=constant",
                         "warmup_ratio=0",
+                        "gradient_accumulation_steps=2",
+                        "max_length=128",
                         "save_steps=1",
                         "max_steps=60");
         assertThat(train.exitCode()).isEqualTo(2);
