@@ -84,6 +84,9 @@ class DocumentedCommandsTest {
         if (words[1].equals("resume") || words[1].equals("verify")) {
             realRun(words[2]);
         }
+        if (!words[1].equals("train") && List.of(words).contains("my-run")) {
+            sampleRun("my-run");
+        }
         String[] args = Arrays.stream(words).skip(1).map(this::present).toArray(String[]::new);
         try (PlayedHub hub = PlayedHub.start()) {
             hub.put("HuggingFaceTB/SmolLM2-135M", DOWNLOADED);
