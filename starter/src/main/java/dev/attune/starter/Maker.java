@@ -52,6 +52,10 @@ public final class Maker {
                         .run();
         Path model = embedded.resolve("model");
         Files.createDirectories(model);
+        Files.copy(
+                module.resolve("model-card.md"),
+                model.resolve("README.md"),
+                StandardCopyOption.REPLACE_EXISTING);
         try (Stream<Path> files = Files.list(made)) {
             for (Path file : files.toList()) {
                 Files.copy(
