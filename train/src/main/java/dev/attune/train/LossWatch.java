@@ -15,9 +15,13 @@ record LossWatch(int steps, double start, int high) {
     static final LossWatch NEW = new LossWatch(0, 0, 0);
 
     /// One step more.
-    LossWatch next(double loss) {
+    ///
+    /// @param guess the loss of guessing, the logarithm of the vocabulary's size: a beginning that
+    ///   is higher has exploded already, and counts as this
+    LossWatch next(double loss, double guess) {
         if (steps < FIRST) {
-            return new LossWatch(steps + 1, (start * steps + loss) / (steps + 1), 0);
+            return new LossWatch(
+                    steps + 1, (start * steps + Math.min(loss, guess)) / (steps + 1), 0);
         }
         return new LossWatch(steps, start, loss > 2 * start + 1 ? high + 1 : 0);
     }

@@ -36,9 +36,11 @@ record TrainerState(
     }
 
     /// After one step more.
-    TrainerState stepped(double loss) {
+    ///
+    /// @param guess the loss of guessing
+    TrainerState stepped(double loss, double guess) {
         return new TrainerState(
-                step + 1, bestLoss, bestStep, worse, watch.next(loss), evaluations, ended);
+                step + 1, bestLoss, bestStep, worse, watch.next(loss, guess), evaluations, ended);
     }
 
     /// With an evaluation of what the run began with.

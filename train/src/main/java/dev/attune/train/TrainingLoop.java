@@ -123,7 +123,7 @@ final class TrainingLoop {
             listener.hear(new Diverged(number, outcome.loss(), outcome.gradNorm(), suspects(rows)));
             return false;
         }
-        state = state.stepped(outcome.loss());
+        state = state.stepped(outcome.loss(), guess());
         listener.hear(
                 new Stepped(
                         number,
@@ -139,6 +139,10 @@ final class TrainingLoop {
             return false;
         }
         return true;
+    }
+
+    private double guess() {
+        return Math.log(session.decoder().config().vocabSize());
     }
 
     /// Judges the held-out rows before anything has moved, so that it can be seen what tuning is

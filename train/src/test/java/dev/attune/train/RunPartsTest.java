@@ -73,28 +73,37 @@ class RunPartsTest {
     void fiveStepsThatAreMuchWorseThanTheFirstAreAnExplosion() {
         LossWatch watch = LossWatch.NEW;
         for (double loss : new double[] {3, 2, 2, 2, 1}) {
-            watch = watch.next(loss);
+            watch = watch.next(loss, 10);
         }
         assertThat(watch.start()).isEqualTo(2);
         for (int i = 0; i < 4; i++) {
-            watch = watch.next(5.1);
+            watch = watch.next(5.1, 10);
             assertThat(watch.isSuspicious()).isTrue();
             assertThat(watch.isExploded()).isFalse();
         }
-        assertThat(watch.next(5.1).isExploded()).isTrue();
-        assertThat(watch.next(4.9).isSuspicious()).isFalse();
+        assertThat(watch.next(5.1, 10).isExploded()).isTrue();
+        assertThat(watch.next(4.9, 10).isSuspicious()).isFalse();
+    }
+
+    @Test
+    void aBeginningThatHasExplodedAlreadyCountsAsAGuess() {
+        LossWatch watch = LossWatch.NEW;
+        for (int i = 0; i < 10; i++) {
+            watch = watch.next(i == 0 ? 3 : 400, 7);
+        }
+        assertThat(watch.isExploded()).isTrue();
     }
 
     @Test
     void theBestLossIsTheLowestWhateverThePatience() {
-        TrainerState state = TrainerState.NEW.stepped(3);
+        TrainerState state = TrainerState.NEW.stepped(3, 10);
         state = state.evaluated(new Evaluated(1, 2, 0.5, 10, true, 0), 0.1);
         assertThat(state.worse()).isZero();
-        state = state.stepped(3).evaluated(new Evaluated(2, 1.95, 0.5, 10, true, 0), 0.1);
+        state = state.stepped(3, 10).evaluated(new Evaluated(2, 1.95, 0.5, 10, true, 0), 0.1);
         assertThat(state.worse()).isEqualTo(1);
         assertThat(state.bestLoss()).hasValue(1.95);
         assertThat(state.bestStep()).isEqualTo(2);
-        state = state.stepped(3).evaluated(new Evaluated(3, 1.8, 0.5, 10, true, 0), 0.1);
+        state = state.stepped(3, 10).evaluated(new Evaluated(3, 1.8, 0.5, 10, true, 0), 0.1);
         assertThat(state.worse()).isZero();
     }
 
@@ -102,15 +111,15 @@ class RunPartsTest {
     void aStateIsReadBackToTheLastDigit() throws IOException {
         TrainerState state =
                 TrainerState.NEW
-                        .stepped(1.0 / 3)
+                        .stepped(1.0 / 3, 10)
                         .begun(new Evaluated(0, Math.PI, 1.0 / 7, 12, false, 0))
                         .evaluated(new Evaluated(1, Math.E, 0.1, 12, true, 0), 0)
                         .ended(Reason.EARLY_STOPPING);
         Path file = folder.resolve("trainer_state.json");
         Files.write(file, TrainerStateJson.write(state));
         assertThat(TrainerStateJson.read(file)).isEqualTo(state);
-        Files.write(file, TrainerStateJson.write(TrainerState.NEW.stepped(2)));
-        assertThat(TrainerStateJson.read(file)).isEqualTo(TrainerState.NEW.stepped(2));
+        Files.write(file, TrainerStateJson.write(TrainerState.NEW.stepped(2, 10)));
+        assertThat(TrainerStateJson.read(file)).isEqualTo(TrainerState.NEW.stepped(2, 10));
         Files.writeString(file, "{\"format\": 2}");
         assertThatThrownBy(() -> TrainerStateJson.read(file))
                 .isInstanceOf(AttuneException.class)
