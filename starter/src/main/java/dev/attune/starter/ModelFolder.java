@@ -34,7 +34,7 @@ final class ModelFolder {
                                 generator,
                                 Dtype.FLOAT32,
                                 Device.CPU)) {
-            new FirstWeights(shape, seed).putInto(decoder);
+            FirstWeights.widen(decoder, shape);
             write(folder, decoder, shape, Dtype.FLOAT32);
         }
     }

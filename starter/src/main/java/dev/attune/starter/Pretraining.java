@@ -36,8 +36,8 @@ import java.util.stream.Stream;
 /// @param recipe how it trains
 /// @param notes takes sentences for a person
 record Pretraining(Path work, Path recipe, Consumer<String> notes) {
-    /// About six million tokens.
-    private static final int TEXTS = 100_000;
+    /// About eight million tokens.
+    private static final int TEXTS = 130_000;
 
     private static final long TEXT_SEED = 101;
     private static final long VOCABULARY_SEED = 102;

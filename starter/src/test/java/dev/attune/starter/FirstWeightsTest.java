@@ -11,19 +11,18 @@ import dev.attune.tensor.Dtype;
 import dev.attune.tensor.Generator;
 import dev.attune.tensor.Scope;
 import dev.attune.tensor.Tape;
-import dev.attune.tensor.Tensor;
 import dev.attune.testkit.LeakCheck;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// What a starter can do before its first step.
+import java.util.stream.IntStream;
+
+/// How a starter begins.
 @ExtendWith(LeakCheck.class)
 class FirstWeightsTest {
-    private static final int HALF = 24;
-
     @Test
-    void expectsWhatCameAfterTheSameTokenBefore() {
+    void logitsBeginAboutOneApartAndNotFlat() {
         try (Generator generator = Generator.seeded(3);
                 Decoder decoder =
                         Decoder.random(
@@ -32,31 +31,26 @@ class FirstWeightsTest {
                                 generator,
                                 Dtype.FLOAT32,
                                 Device.CPU)) {
-            double before = logitOfTheNextToken(decoder);
+            double before = deviationOfLogits(decoder);
 
-            new FirstWeights(StarterShape.EMBEDDED, 7).putInto(decoder);
+            FirstWeights.widen(decoder, StarterShape.EMBEDDED);
 
-            assertThat(before).isBetween(-0.2, 0.2);
-            assertThat(logitOfTheNextToken(decoder)).isGreaterThan(0.6);
+            assertThat(before).isLessThan(0.4);
+            assertThat(deviationOfLogits(decoder)).isBetween(0.8, 1.3);
         }
     }
 
-    /// In a list that is read twice, the mean over the second reading.
-    private static double logitOfTheNextToken(Decoder decoder) {
-        int[] ids = new int[2 * HALF];
-        for (int i = 0; i < ids.length; i++) {
-            ids[i] = 300 + 71 * (i % HALF);
-        }
+    private static double deviationOfLogits(Decoder decoder) {
+        int[] ids = IntStream.range(0, 40).map(i -> 300 + 61 * i).toArray();
         try (var _ = Scope.open("logits")) {
             Batch batch = Batch.of(ids, Documents.ofLengths(ids.length), Device.CPU);
-            Tensor logits = decoder.head().logits(decoder.hidden(Tape.off(), batch).data());
-            int vocabulary = (int) logits.size(1);
-            float[] all = logits.floats();
-            double sum = 0;
-            for (int i = HALF; i + 1 < ids.length; i++) {
-                sum += all[i * vocabulary + ids[i + 1]];
+            float[] logits =
+                    decoder.head().logits(decoder.hidden(Tape.off(), batch).data()).floats();
+            double squares = 0;
+            for (float logit : logits) {
+                squares += (double) logit * logit;
             }
-            return sum / (HALF - 1);
+            return Math.sqrt(squares / logits.length);
         }
     }
 }
