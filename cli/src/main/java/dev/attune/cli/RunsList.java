@@ -29,7 +29,7 @@ import java.util.stream.Stream;
         description = {
             "Lists the runs of a folder, the newest first.",
             "",
-            "A run that has not ended is running if its last event is recent, else interrupted."
+            "A run that has not ended is running while a process is at it, else interrupted."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,

@@ -29,6 +29,11 @@ import java.util.Locale;
 final class TerminalProgress implements TrainListener {
     private static final Duration REDRAW = Duration.ofMillis(100);
 
+    /// What takes no longer is not worth a line.
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
+
     private final PrintWriter out;
     private final Screen screen;
     private final long loggingSteps;
@@ -36,6 +41,8 @@ final class TerminalProgress implements TrainListener {
     private ProgressLine line = new ProgressLine(0, 0);
     private Instant begun;
     private Instant drawn = Instant.MIN;
+    private Instant judgingSince = Instant.MIN;
+    private Instant judgingTold = Instant.MIN;
     private int drawnWidth;
 
     /// What is written to.
@@ -69,6 +76,39 @@ final class TerminalProgress implements TrainListener {
             case Removed _ -> {}
             case Diverged diverged -> say(diverged.step(), text(diverged));
             case Ended ended -> end(ended);
+        }
+        out.flush();
+    }
+
+    @Override
+    public void judging(long rows, long of) {
+        Instant now = clock.instant();
+        if (rows == 0) {
+            judgingSince = now;
+            judgingTold = now;
+            return;
+        }
+        Duration taken = Duration.between(judgingSince, now);
+        Duration silent = Duration.between(judgingTold, now);
+        Duration between = screen.isTerminal() ? REDRAW : BETWEEN_LINES;
+        if (taken.compareTo(PATIENCE) < 0 || silent.compareTo(between) < 0 || rows == of) {
+            return;
+        }
+        judgingTold = now;
+        Duration left = taken.multipliedBy(of - rows).dividedBy(rows);
+        String text =
+                String.format(
+                        Locale.ROOT,
+                        "judging %,d of %,d held-out rows  %s left",
+                        rows,
+                        of,
+                        ProgressLine.time(left));
+        if (screen.isTerminal()) {
+            String shown = text.substring(0, Math.min(text.length(), usableWidth()));
+            out.print("\r" + padded(shown, shown.length()));
+            drawnWidth = shown.length();
+        } else {
+            out.println(text);
         }
         out.flush();
     }

@@ -62,6 +62,42 @@ class TerminalProgressTest {
     }
 
     @Test
+    void tellsHowFarALongJudgementIs() {
+        var progress = progress(new Screen(60, true, false));
+        progress.hear(started(0));
+        taken();
+        progress.judging(0, 120);
+        now = now.plusSeconds(1);
+        progress.judging(8, 120);
+        assertThat(taken()).isEmpty();
+
+        now = now.plusSeconds(3);
+        progress.judging(40, 120);
+        progress.judging(48, 120);
+
+        assertThat(shown(taken())).containsExactly("judging 40 of 120 held-out rows  00:08 left");
+    }
+
+    @Test
+    void tellsHowFarALongJudgementIsInALogNowAndThen() {
+        var progress = progress(Screen.PLAIN);
+        progress.hear(started(0));
+        taken();
+        progress.judging(0, 100);
+        for (int rows = 10; rows <= 100; rows += 10) {
+            now = now.plusSeconds(5);
+            progress.judging(rows, 100);
+        }
+
+        assertThat(taken().lines())
+                .containsExactly(
+                        "judging 20 of 100 held-out rows  00:40 left",
+                        "judging 40 of 100 held-out rows  00:30 left",
+                        "judging 60 of 100 held-out rows  00:20 left",
+                        "judging 80 of 100 held-out rows  00:10 left");
+    }
+
+    @Test
     void writesPlainLinesEveryFewStepsElsewhere() {
         var progress = progress(Screen.PLAIN);
         progress.hear(started(4));

@@ -4,14 +4,42 @@ import dev.attune.text.Message;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /// Texts without end: conversations and plain texts, drawn from all frames of the base model's
 /// files by their weights. The same seed gives the same texts. Not thread-safe.
 final class CorpusText {
-    /// The files that the base model learns from; one that stands twice counts twice.
-    static final List<String> FILES = List.of("support", "support", "lessons", "talk");
+    /// What is drawn, and how often.
+    ///
+    /// @param files the files whose frames are drawn; one that stands twice counts twice
+    /// @param emphasis frames whose name begins so are drawn so many times as often
+    record Mixture(List<String> files, Map<String, Integer> emphasis) {
+        /// Customers, lessons and talk.
+        static final Mixture FIRST =
+                new Mixture(List.of("support", "support", "lessons", "talk"), Map.of());
+
+        /// The same with much to be found and said again.
+        static final Mixture SECOND =
+                new Mixture(
+                        List.of("support", "lessons", "talk", "recall"),
+                        Map.of("copy.", 4, "find.", 3, "say.again", 3, "recall.", 6));
+
+        Mixture {
+            files = List.copyOf(files);
+            emphasis = Map.copyOf(emphasis);
+        }
+
+        private int times(Frame frame) {
+            return frame.weight()
+                    * emphasis.entrySet().stream()
+                            .filter(entry -> frame.id().startsWith(entry.getKey()))
+                            .mapToInt(Map.Entry::getValue)
+                            .findFirst()
+                            .orElse(1);
+        }
+    }
 
     /// One in so many customers writes in small letters only.
     private static final int CARELESS = 9;
@@ -20,12 +48,12 @@ final class CorpusText {
     private final RandomGenerator random;
     private final List<Frame> drawn = new ArrayList<>();
 
-    CorpusText(PhraseBook book, long seed) {
+    CorpusText(PhraseBook book, Mixture mixture, long seed) {
         this.book = book;
         this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-        for (String file : FILES) {
+        for (String file : mixture.files()) {
             for (Frame frame : book.frames(file)) {
-                for (int i = 0; i < frame.weight(); i++) {
+                for (int i = 0; i < mixture.times(frame); i++) {
                     drawn.add(frame);
                 }
             }
@@ -34,7 +62,7 @@ final class CorpusText {
 
     /// The grammar of the base model's texts.
     static PhraseBook phrases() {
-        return PhraseBook.of("words", "support", "lessons", "talk");
+        return PhraseBook.of("words", "support", "lessons", "talk", "recall");
     }
 
     /// The next text: messages, or one message of the role `text`.

@@ -3,6 +3,7 @@ package dev.attune.starter;
 import dev.attune.data.Progress;
 import dev.attune.model.CompanionFiles;
 import dev.attune.model.Decoder;
+import dev.attune.starter.CorpusText.Mixture;
 import dev.attune.tensor.Device;
 import dev.attune.tensor.Dtype;
 import dev.attune.train.RecipeReader;
@@ -17,88 +18,125 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// The base model, from nothing.
 ///
+/// In two parts: first to speak and to sort what customers write, then, once that goes well, to look
+/// back and say again what was said. The second part alone would take far longer to learn the first,
+/// and the first alone copies no name.
+///
 /// ```
 /// work/
-/// ├── text.jsonl     drawn from the grammar
-/// ├── first/         vocabulary and first weights
-/// ├── run/           the run of the recipe; goes on where it was stopped
-/// └── model/         its weights in bfloat16: what is embedded
+/// ├── text.jsonl, text-2.jsonl    drawn from the grammar
+/// ├── first/                      vocabulary and first weights
+/// ├── run/, run-2/                a run for each part; goes on where it was stopped
+/// ├── second/                     what the first part came to
+/// └── model/                      the weights in bfloat16: what is embedded
 /// ```
 ///
 /// @param work a folder for all this; what is there is used and not made again
 /// @param recipe how it trains
 /// @param notes takes sentences for a person
 record Pretraining(Path work, Path recipe, Consumer<String> notes) {
-    /// About eight million tokens.
-    private static final int TEXTS = 130_000;
+    private static final int FIRST_TEXTS = 130_000;
+    private static final int SECOND_TEXTS = 60_000;
 
-    private static final long TEXT_SEED = 101;
+    /// Where the first part ends, with most of its texts unread: its learning rate is still high.
+    private static final long FIRST_STEPS = 2250;
+
+    private static final String SECOND_LEARNING_RATE = "1.5e-3";
+    private static final long FIRST_TEXT_SEED = 101;
+    private static final long SECOND_TEXT_SEED = 104;
     private static final long VOCABULARY_SEED = 102;
     private static final long WEIGHT_SEED = 103;
     private static final int REPORTED_STEPS = 20;
+
+    /// One part.
+    private record Part(Path base, Path text, Path run, List<String> settings, long steps) {}
 
     /// Does what is not done yet.
     ///
     /// @return the folder of the model
     Path run() throws IOException {
         Files.createDirectories(work);
-        Path text = work.resolve("text.jsonl");
-        if (!Files.exists(text)) {
-            CorpusText corpus = new CorpusText(CorpusText.phrases(), TEXT_SEED);
-            Jsonl.write(text, Stream.generate(corpus::next).limit(TEXTS));
-            notes.accept("text: " + TEXTS + " rows, " + Files.size(text) + " bytes");
-        }
         Path first = work.resolve("first");
         if (!Files.exists(first.resolve("model.safetensors"))) {
             Files.createDirectories(first);
             TokenizerFiles.write(first, StarterShape.EMBEDDED.vocabSize(), VOCABULARY_SEED);
             ModelFolder.writeFirst(first, StarterShape.EMBEDDED, WEIGHT_SEED);
         }
-        Path run = work.resolve("run");
-        train(first, text, run);
-        return rounded(run.resolve("model"));
+        Path text = work.resolve("text.jsonl");
+        write(text, new CorpusText(phrases(), Mixture.FIRST, FIRST_TEXT_SEED), FIRST_TEXTS);
+        Part speaking = new Part(first, text, work.resolve("run"), List.of(), FIRST_STEPS);
+        train(speaking);
+        Path second = work.resolve("second");
+        if (!Files.exists(second.resolve("model.safetensors"))) {
+            Files.createDirectories(second);
+            copy(CompanionFiles.of(first), second);
+            Path reached = RunFolder.open(speaking.run).checkpoint(FIRST_STEPS);
+            copy(named(reached, "config.json"), second);
+            copy(named(reached, "model.safetensors"), second);
+        }
+        Path more = work.resolve("text-2.jsonl");
+        write(more, new CorpusText(phrases(), Mixture.SECOND, SECOND_TEXT_SEED), SECOND_TEXTS);
+        List<String> settings = List.of("learning_rate=" + SECOND_LEARNING_RATE);
+        train(new Part(second, more, work.resolve("run-2"), settings, Long.MAX_VALUE));
+        return rounded(work.resolve("run-2").resolve("model"));
     }
 
-    private void train(Path first, Path text, Path run) {
-        RunFolder folder = RunFolder.at(run);
-        if (folder.model().isPresent()) {
+    private static PhraseBook phrases() {
+        return CorpusText.phrases();
+    }
+
+    private void write(Path file, CorpusText corpus, int texts) throws IOException {
+        if (!Files.exists(file)) {
+            Jsonl.write(file, Stream.generate(corpus::next).limit(texts));
+            notes.accept("text: " + texts + " rows, " + Files.size(file) + " bytes");
+        }
+    }
+
+    private void train(Part part) {
+        RunFolder folder = RunFolder.at(part.run);
+        if (RunFolder.is(part.run)) {
+            if (folder.model().isEmpty() && !folder.checkpoints().contains(part.steps)) {
+                Training.resume(folder, host(part));
+            }
             return;
         }
-        if (RunFolder.is(run)) {
-            Training.resume(folder, host(first));
-            return;
-        }
-        List<String> places =
-                List.of(
-                        "model_name_or_path=" + first.toAbsolutePath(),
-                        "data=" + text.toAbsolutePath(),
-                        "output_dir=" + run.toAbsolutePath());
-        var reading = RecipeReader.read(recipe, places, Path.of("").toAbsolutePath());
+        List<String> settings = new ArrayList<>(part.settings);
+        settings.add("model_name_or_path=" + part.base.toAbsolutePath());
+        settings.add("data=" + part.text.toAbsolutePath());
+        settings.add("output_dir=" + part.run.toAbsolutePath());
+        var reading = RecipeReader.read(recipe, settings, Path.of("").toAbsolutePath());
         reading.notes().forEach(notes);
-        Training.begin(reading.recipe(), host(first));
+        Training.begin(reading.recipe(), host(part));
     }
 
-    private TrainingHost host(Path first) {
+    private TrainingHost host(Part part) {
+        AtomicLong step = new AtomicLong();
         return new TrainingHost(
-                first,
-                this::hear,
+                part.base,
+                event -> hear(event, step),
                 notes,
                 Progress.SILENT,
                 Clock.systemUTC(),
                 LocalDateTime.of(2026, 1, 1, 0, 0),
-                () -> false,
+                () -> step.get() >= part.steps,
                 "starter");
     }
 
-    private void hear(TrainEvent event) {
-        if (event instanceof TrainEvent.Stepped stepped && stepped.step() % REPORTED_STEPS == 0) {
+    private void hear(TrainEvent event, AtomicLong step) {
+        if (!(event instanceof TrainEvent.Stepped stepped)) {
+            return;
+        }
+        step.set(stepped.step());
+        if (stepped.step() % REPORTED_STEPS == 0) {
             notes.accept(
                     "step %d  loss %.4f  %.0f tokens/s"
                             .formatted(
@@ -115,12 +153,20 @@ record Pretraining(Path work, Path recipe, Consumer<String> notes) {
         try (Decoder decoder = Decoder.load(trained, Dtype.FLOAT32, Device.CPU)) {
             ModelFolder.write(model, decoder, StarterShape.EMBEDDED, Dtype.BFLOAT16);
         }
-        for (Map.Entry<String, Path> file : CompanionFiles.of(trained).entrySet()) {
+        copy(CompanionFiles.of(trained), model);
+        return model;
+    }
+
+    private static Map<String, Path> named(Path folder, String name) {
+        return Map.of(name, folder.resolve(name));
+    }
+
+    private static void copy(Map<String, Path> files, Path to) throws IOException {
+        for (Map.Entry<String, Path> file : files.entrySet()) {
             Files.copy(
                     file.getValue(),
-                    model.resolve(file.getKey()),
+                    to.resolve(file.getKey()),
                     StandardCopyOption.REPLACE_EXISTING);
         }
-        return model;
     }
 }

@@ -67,7 +67,7 @@ final class TokenizerFiles {
     static void write(Path folder, int vocabSize, long seed) {
         BpeTrainer trainer =
                 BpeTrainer.of(vocabSize, List.of(END, TURN_START, TURN_END, PAD)).singleDigits();
-        CorpusText corpus = new CorpusText(CorpusText.phrases(), seed);
+        CorpusText corpus = new CorpusText(CorpusText.phrases(), CorpusText.Mixture.FIRST, seed);
         for (int i = 0; i < TEXTS; i++) {
             for (Message message : corpus.next()) {
                 trainer.add(message.role() + "\n" + Written.content(message) + TURN_END + "\n");

@@ -85,7 +85,7 @@ class CorpusTextTest {
     }
 
     private static List<List<Message>> drawn(long seed, int count) {
-        CorpusText corpus = new CorpusText(CorpusText.phrases(), seed);
+        CorpusText corpus = new CorpusText(CorpusText.phrases(), CorpusText.Mixture.FIRST, seed);
         List<List<Message>> texts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             texts.add(corpus.next());

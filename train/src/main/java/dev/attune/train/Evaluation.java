@@ -11,6 +11,7 @@ import java.util.Optional;
 final class Evaluation {
     private final TrainRows rows;
     private final List<int[]> batches = new ArrayList<>();
+    private final int chosenRows;
 
     /// @param most how many rows are judged; none for all. Which ones is drawn once for the run
     /// @param rowsPerBatch rows at a time
@@ -21,6 +22,7 @@ final class Evaluation {
             chosen = Arrays.copyOf(EpochOrder.shuffled(seed).rows(0, rows.rows()), most.get());
             Arrays.sort(chosen);
         }
+        chosenRows = chosen.length;
         for (int from = 0; from < chosen.length; from += rowsPerBatch) {
             batches.add(
                     Arrays.copyOfRange(chosen, from, Math.min(chosen.length, from + rowsPerBatch)));
@@ -28,10 +30,16 @@ final class Evaluation {
     }
 
     /// The sum of the loss over all tokens to be learned.
-    TokenLoss.Sum judge(TokenLoss loss) {
+    ///
+    /// @param listener hears how far it is
+    TokenLoss.Sum judge(TokenLoss loss, TrainListener listener) {
         TokenLoss.Sum sum = TokenLoss.Sum.ZERO;
+        long done = 0;
+        listener.judging(done, chosenRows);
         for (int[] batch : batches) {
             sum = sum.plus(loss.forward(rows.batch(batch)));
+            done += batch.length;
+            listener.judging(done, chosenRows);
         }
         return sum;
     }

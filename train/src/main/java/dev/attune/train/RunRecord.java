@@ -74,6 +74,11 @@ final class RunRecord implements TrainListener, AutoCloseable {
     }
 
     @Override
+    public void judging(long rows, long of) {
+        watcher.judging(rows, of);
+    }
+
+    @Override
     public void force() {
         log.force();
     }

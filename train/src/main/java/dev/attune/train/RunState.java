@@ -4,9 +4,9 @@ package dev.attune.train;
 public enum RunState {
     /// It has a recipe, and nothing has happened.
     NOT_STARTED("not started"),
-    /// Its last event is recent.
+    /// A process is at it.
     RUNNING("running"),
-    /// It has not ended, and nothing has happened for longer than its steps take.
+    /// It has not ended, and no process is at it.
     INTERRUPTED("interrupted"),
     /// It did all its steps.
     FINISHED("finished"),

@@ -40,7 +40,8 @@ public final class RunSummary {
 
     /// Reads a run. A last event that was not written whole is passed over.
     ///
-    /// @param now decides whether a run that has not ended is still running
+    /// @param now decides whether a run that has not ended is still running, where its lock does not
+    ///   tell: the age of its last event
     /// @throws AttuneException of kind USER if the folder is no run, or its files are damaged
     public static RunSummary of(Path path, Instant now) {
         RunFolder folder = RunFolder.open(path);
@@ -50,10 +51,10 @@ public final class RunSummary {
                         ? EventReader.read(folder.events())
                         : List.of();
         ReportHistory history = ReportHistory.of(events);
-        return new RunSummary(folder, recipe, history, state(history, now));
+        return new RunSummary(folder, recipe, history, state(folder, history, now));
     }
 
-    private static RunState state(ReportHistory history, Instant now) {
+    private static RunState state(RunFolder folder, ReportHistory history, Instant now) {
         if (history.ended().isPresent()) {
             return switch (history.ended().get().reason()) {
                 case FINISHED -> RunState.FINISHED;
@@ -68,15 +69,21 @@ public final class RunSummary {
         if (history.lastTime().isEmpty()) {
             return RunState.NOT_STARTED;
         }
+        return RunLock.isTaken(folder).orElseGet(() -> isRecent(history, now))
+                ? RunState.RUNNING
+                : RunState.INTERRUPTED;
+    }
+
+    private static boolean isRecent(ReportHistory history, Instant now) {
         double slowest =
                 DoubleStream.concat(
                                 history.steps().stream().mapToDouble(Stepped::seconds),
                                 history.evaluations().stream().mapToDouble(Evaluated::seconds))
                         .max()
                         .orElse(0);
-        double silence = Duration.between(history.lastTime().get(), now).toMillis() / 1e3;
+        double silence = Duration.between(history.lastTime().orElseThrow(), now).toMillis() / 1e3;
         double patience = Math.max((double) LONGEST_SILENCE.toSeconds(), SILENT_STEPS * slowest);
-        return silence <= patience ? RunState.RUNNING : RunState.INTERRUPTED;
+        return silence <= patience;
     }
 
     /// The name of its folder.

@@ -13,7 +13,7 @@ public sealed interface TrainEvent {
     ///
     /// @param step the steps that are done already
     /// @param steps all steps of the run
-    /// @param trainRows rows of the data, after packing
+    /// @param trainRows rows of the data that are trained on
     /// @param evalRows rows that are held out
     /// @param trainableParameters how many numbers train
     /// @param parameters how many the model has

@@ -7,18 +7,23 @@ import dev.attune.data.Packing;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// Rows as batches take them: packed, and each with something to learn.
 final class TrainRows {
     private final Packing packing;
     private final int[] usable;
+    private final int examples;
     private final long tokens;
     private final long trainedTokens;
 
-    private TrainRows(Packing packing, int[] usable, long tokens, long trainedTokens) {
+    private TrainRows(
+            Packing packing, int[] usable, int examples, long tokens, long trainedTokens) {
         this.packing = packing;
         this.usable = usable;
+        this.examples = examples;
         this.tokens = tokens;
         this.trainedTokens = trainedTokens;
     }
@@ -27,19 +32,29 @@ final class TrainRows {
     static TrainRows of(Packing packing) {
         int[] usable = new int[packing.rows()];
         int count = 0;
+        Set<Origin> examples = new HashSet<>();
         long tokens = 0;
         long trainedTokens = 0;
         for (int row = 0; row < packing.rows(); row++) {
-            MicroBatch batch = MicroBatch.ofPacked(List.of(packing.row(row)));
+            PackedRow packed = packing.row(row);
+            MicroBatch batch = MicroBatch.ofPacked(List.of(packed));
             if (batch.trainedTokens() > 0) {
                 usable[count++] = row;
+                examples.addAll(packed.origins());
                 tokens += batch.tokens();
                 trainedTokens += batch.trainedTokens();
             }
         }
-        return new TrainRows(packing, Arrays.copyOf(usable, count), tokens, trainedTokens);
+        return new TrainRows(
+                packing, Arrays.copyOf(usable, count), examples.size(), tokens, trainedTokens);
     }
 
+    /// How many rows of the data they are made of.
+    int examples() {
+        return examples;
+    }
+
+    /// How many rows batches are made of: packed ones, where rows are packed.
     int rows() {
         return usable.length;
     }

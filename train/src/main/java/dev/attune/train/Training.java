@@ -1,6 +1,7 @@
 package dev.attune.train;
 
 import dev.attune.base.AttuneException;
+import dev.attune.base.ErrorKind;
 import dev.attune.format.PendingFile;
 import dev.attune.format.PendingFolder;
 import dev.attune.model.CompanionFiles;
@@ -149,7 +150,24 @@ public final class Training {
             RunReport.write(
                     folder.events(), folder.report(), String.valueOf(folder.path().getFileName()));
             return new TrainingOutcome(folder, state.step(), session.plan().steps(), reason, best);
+        } catch (AttuneException e) {
+            throw broken(e, folder);
         }
+    }
+
+    /// A full disk or a lost right ends a run, but not what it has saved.
+    private static AttuneException broken(AttuneException e, RunFolder folder) {
+        boolean isMachine =
+                e.kind() == ErrorKind.RESOURCES || e.kind() == ErrorKind.ENVIRONMENT;
+        if (!isMachine || !Files.isDirectory(folder.path())) {
+            return e;
+        }
+        List<Long> checkpoints = folder.checkpoints();
+        String from = checkpoints.isEmpty() ? "the start" : "checkpoint-" + checkpoints.getLast();
+        return e.fix(
+                        "%s Then attune resume %s goes on from %s."
+                                .formatted(e.fix().orElse("Mend that."), folder.path(), from))
+                .causedBy(e);
     }
 
     private static Started started(TrainingSession session, TrainerState from) {
@@ -160,8 +178,8 @@ public final class Training {
         return new Started(
                 from.step(),
                 session.plan().steps(),
-                session.data().train().rows(),
-                session.data().heldOut().map(TrainRows::rows).orElse(0),
+                session.data().train().examples(),
+                session.data().heldOut().map(TrainRows::examples).orElse(0),
                 trained,
                 all);
     }

@@ -157,7 +157,7 @@ final class TrainingLoop {
 
     private Evaluated evaluated(long number, Evaluation judged) {
         long start = System.nanoTime();
-        TokenLoss.Sum sum = judged.judge(loss);
+        TokenLoss.Sum sum = judged.judge(loss, listener);
         return new Evaluated(
                 number,
                 sum.mean(),

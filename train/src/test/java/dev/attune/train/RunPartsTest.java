@@ -168,6 +168,17 @@ class RunPartsTest {
     }
 
     @Test
+    void tellsWhetherAProcessHasARunAtOnceAndOfACopyNothing() {
+        RunFolder run = RunFolder.at(folder);
+
+        assertThat(RunLock.isTaken(run)).isEmpty();
+        try (RunLock _ = RunLock.of(run)) {
+            assertThat(RunLock.isTaken(run)).contains(true);
+        }
+        assertThat(RunLock.isTaken(run)).contains(false);
+    }
+
+    @Test
     void aFolderThatHoldsSomethingIsNotTakenForARun() throws IOException {
         Files.writeString(folder.resolve("thesis.txt"), "mine");
         assertThatThrownBy(() -> NewRun.create(RunFolder.at(folder)))

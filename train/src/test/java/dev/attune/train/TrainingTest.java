@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -245,6 +246,46 @@ class TrainingTest {
                 .isInstanceOf(AttuneException.class)
                 .hasMessageContaining("Training has moved none of the");
         assertThat(RunFolder.at(folder.resolve("run")).adapter()).isEmpty();
+    }
+
+    @Test
+    void aCheckpointThatCannotBeWrittenEndsTheRunAndTheOneBeforeGoesOn() throws IOException {
+        SmallRun small = SmallRun.in(folder);
+        RunFolder whole = Training.begin(small.recipe("whole"), small.host()).folder();
+        Path inTheWay = folder.resolve("run").resolve("checkpoint-4");
+        List<TrainEvent> heard = new ArrayList<>();
+        TrainingHost host =
+                small.host(
+                        heard,
+                        () -> {
+                            if (!heard.isEmpty()
+                                    && heard.getLast() instanceof Stepped stepped
+                                    && stepped.step() == 3) {
+                                createFile(inTheWay);
+                            }
+                            return false;
+                        });
+
+        assertThatThrownBy(() -> Training.begin(small.recipe("run"), host))
+                .isInstanceOf(AttuneException.class)
+                .hasMessageContaining("checkpoint-4")
+                .hasMessageContaining(
+                        "Then attune resume %s goes on from checkpoint-2."
+                                .formatted(folder.resolve("run")));
+
+        Files.delete(inTheWay);
+        RunFolder run = RunFolder.open(folder.resolve("run"));
+        assertThat(run.checkpoints()).containsExactly(2L);
+        Training.resume(run, small.host());
+        assertSameFiles(whole.checkpoint(6), run.checkpoint(6));
+    }
+
+    private static void createFile(Path file) {
+        try {
+            Files.createFile(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
