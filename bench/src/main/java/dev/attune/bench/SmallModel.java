@@ -21,10 +21,15 @@ final class SmallModel {
     private SmallModel() {}
 
     static DecoderConfig config() {
+        return config(VOCABULARY);
+    }
+
+    /// The shape with another vocabulary.
+    static DecoderConfig config(int vocabulary) {
         var gated = new DecoderConfig.Gated(INTERMEDIATE, ActivationKind.SILU, false);
         var layer = new DecoderConfig.Layer(0, 0, 1 / Math.sqrt(HEAD_DIM), gated);
         return new DecoderConfig(
-                VOCABULARY,
+                vocabulary,
                 HIDDEN,
                 8192,
                 Collections.nCopies(LAYERS, layer),
@@ -42,5 +47,15 @@ final class SmallModel {
                 DecoderConfig.Scales.NONE,
                 DecoderConfig.Biases.NONE,
                 true);
+    }
+
+    /// How many weights it has, the tied table once.
+    static double parameters(int vocabulary) {
+        double attention = 2.0 * HIDDEN * HIDDEN + 2.0 * HIDDEN * KEY_VALUE_HEADS * HEAD_DIM;
+        double feedForward = 3.0 * HIDDEN * INTERMEDIATE;
+        double norms = 2.0 * HIDDEN;
+        return LAYERS * (attention + feedForward + norms)
+                + HIDDEN
+                + (double) vocabulary * HIDDEN;
     }
 }

@@ -217,7 +217,7 @@ final class StepBench implements Callable<Integer> {
     private void report(double gemm, List<Double> sorted, OpTimes times) {
         double seconds = sorted.get(sorted.size() / 2);
         double tokens = (double) batch * length;
-        double parameters = parameters();
+        double parameters = SmallModel.parameters(SmallModel.VOCABULARY);
         double flop = (tuning == Tuning.lora ? 4 : 6) * parameters * tokens;
         double rate = flop / seconds / 1e9;
         PrintWriter out = spec.commandLine().getOut();
@@ -250,21 +250,6 @@ final class StepBench implements Callable<Integer> {
             }
         }
         out.flush();
-    }
-
-    /// Weights of the base, the tied table once.
-    private static double parameters() {
-        double attention =
-                2.0 * SmallModel.HIDDEN * SmallModel.HIDDEN
-                        + 2.0
-                                * SmallModel.HIDDEN
-                                * SmallModel.KEY_VALUE_HEADS
-                                * SmallModel.HEAD_DIM;
-        double feedForward = 3.0 * SmallModel.HIDDEN * SmallModel.INTERMEDIATE;
-        double norms = 2.0 * SmallModel.HIDDEN;
-        return SmallModel.LAYERS * (attention + feedForward + norms)
-                + SmallModel.HIDDEN
-                + (double) SmallModel.VOCABULARY * SmallModel.HIDDEN;
     }
 
     private static double round(double value, int digits) {

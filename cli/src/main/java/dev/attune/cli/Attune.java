@@ -20,8 +20,11 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 
 /// The root command and the process's entry.
 ///
@@ -45,7 +48,7 @@ public final class Attune implements Callable<Integer> {
 
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] args) {
-        CommandLine line = commandLine();
+        CommandLine line = commandLineFor(args);
         line.setOut(writer(System.out, System.getProperty("stdout.encoding", "")));
         line.setErr(writer(System.err, System.getProperty("stderr.encoding", "")));
         System.exit(run(line, args));
@@ -68,18 +71,57 @@ public final class Attune implements Callable<Integer> {
 
     /// The whole command line: each command is made here, with what it needs.
     static CommandLine commandLine(Map<String, String> environment, StandardInput input) {
-        return commandLine(
-                new Attune(environment),
-                new Quickstart(),
-                new Doctor(Machine::here, Libtorch::here),
-                new ModelCommands(),
-                new DataCommands(),
-                new Train(),
-                new Resume(),
-                new Verify(),
-                new Chat(input),
-                new RunsCommands(),
-                new Export());
+        Object[] made = commands(input).stream().map(entry -> entry.make.get()).toArray();
+        return commandLine(new Attune(environment), made);
+    }
+
+    /// The command line of this process, in which only the command that is called is made. Of the
+    /// others it has the name and what they do, which is all that `--help` shows of them: to make
+    /// them all takes as long as to start Java.
+    static CommandLine commandLineFor(String... args) {
+        Object[] commands =
+                commands(StandardInput.here()).stream()
+                        .map(entry ->
+                                args.length > 0 && args[0].equals(entry.name())
+                                        ? entry.make.get()
+                                        : entry.named())
+                        .toArray();
+        return commandLine(new Attune(System.getenv()), commands);
+    }
+
+    private static List<Entry> commands(StandardInput input) {
+        return List.of(
+                new Entry(Quickstart.class, Quickstart::new),
+                new Entry(Doctor.class, () -> new Doctor(Machine::here, Libtorch::here)),
+                new Entry(ModelCommands.class, ModelCommands::new),
+                new Entry(DataCommands.class, DataCommands::new),
+                new Entry(Train.class, Train::new),
+                new Entry(Resume.class, Resume::new),
+                new Entry(Verify.class, Verify::new),
+                new Entry(Chat.class, () -> new Chat(input)),
+                new Entry(RunsCommands.class, RunsCommands::new),
+                new Entry(Export.class, Export::new));
+    }
+
+    /// A command below the root.
+    ///
+    /// @param type carries [Command]
+    /// @param make makes it with what it needs
+    private record Entry(Class<?> type, Supplier<Object> make) {
+        private Command command() {
+            return Objects.requireNonNull(type.getAnnotation(Command.class));
+        }
+
+        String name() {
+            return command().name();
+        }
+
+        /// A command that is only told of.
+        CommandSpec named() {
+            CommandSpec spec = CommandSpec.create().name(name());
+            spec.usageMessage().description(command().description());
+            return spec;
+        }
     }
 
     /// The root with these commands below it.
@@ -90,7 +132,11 @@ public final class Attune implements Callable<Integer> {
     private static CommandLine commandLine(Attune root, Object... commands) {
         var line = new CommandLine(root);
         for (Object command : commands) {
-            line.addSubcommand(command);
+            if (command instanceof CommandSpec named) {
+                line.addSubcommand(named.name(), named);
+            } else {
+                line.addSubcommand(command);
+            }
         }
         CommandGroups.show(line);
         return line.setParameterExceptionHandler(Attune::refuse)

@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Objects;
 
 class AttuneTest {
     private final StringWriter out = new StringWriter();
@@ -48,6 +49,23 @@ class AttuneTest {
                         "  doctor ",
                         "Example:")
                 .doesNotContain("More");
+    }
+
+    @Test
+    void helpIsTheSameWhereNoCommandIsMade() {
+        assertThat(Attune.commandLineFor("--help").getUsageMessage())
+                .isEqualTo(Attune.commandLine().getUsageMessage());
+    }
+
+    @Test
+    void onlyTheCommandThatIsCalledIsMade() {
+        CommandLine line = Attune.commandLineFor("runs", "list", "--json");
+
+        CommandLine whole = Attune.commandLine();
+        assertThat(line.getSubcommands().keySet()).isEqualTo(whole.getSubcommands().keySet());
+        assertThat(below(line, "runs").getSubcommands().keySet())
+                .isEqualTo(below(whole, "runs").getSubcommands().keySet());
+        assertThat(below(line, "train").getCommandSpec().options()).isEmpty();
     }
 
     @Test
@@ -141,5 +159,9 @@ class AttuneTest {
                 default -> throw new IllegalArgumentException(failure);
             }
         }
+    }
+
+    private static CommandLine below(CommandLine line, String name) {
+        return Objects.requireNonNull(line.getSubcommands().get(name));
     }
 }

@@ -26,6 +26,12 @@ final class CorpusText {
                         List.of("support", "lessons", "talk", "recall"),
                         Map.of("copy.", 4, "find.", 3, "say.again", 3, "recall.", 6));
 
+        /// Above all customers, now also such as do not say how urgent it is.
+        static final Mixture THIRD =
+                new Mixture(
+                        List.of("support", "support", "lessons", "talk", "recall", "sorting"),
+                        Map.of("quiet.", 3, "find.", 3, "recall.", 3, "copy.", 2));
+
         Mixture {
             files = List.copyOf(files);
             emphasis = Map.copyOf(emphasis);
@@ -62,7 +68,7 @@ final class CorpusText {
 
     /// The grammar of the base model's texts.
     static PhraseBook phrases() {
-        return PhraseBook.of("words", "support", "lessons", "talk", "recall");
+        return PhraseBook.of("words", "support", "lessons", "talk", "recall", "sorting");
     }
 
     /// The next text: messages, or one message of the role `text`.

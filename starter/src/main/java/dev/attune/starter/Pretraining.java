@@ -27,17 +27,17 @@ import java.util.stream.Stream;
 
 /// The base model, from nothing.
 ///
-/// In two parts: first to speak and to sort what customers write, then, once that goes well, to look
-/// back and say again what was said. The second part alone would take far longer to learn the first,
-/// and the first alone copies no name.
+/// In three parts: first to speak and to sort what customers write; then, once that goes well, to
+/// look back and say again what was said; last all of it, with customers above all. The first part
+/// alone copies no name and no number.
 ///
 /// ```
 /// work/
-/// ├── text.jsonl, text-2.jsonl    drawn from the grammar
-/// ├── first/                      vocabulary and first weights
-/// ├── run/, run-2/                a run for each part; goes on where it was stopped
-/// ├── second/                     what the first part came to
-/// └── model/                      the weights in bfloat16: what is embedded
+/// ├── text.jsonl, text-2.jsonl, text-3.jsonl    drawn from the grammar
+/// ├── first/                   vocabulary and first weights
+/// ├── run/, run-2/, run-3/     a run for each part; goes on where it was stopped
+/// ├── second/                  what the first part came to
+/// └── model/                   the weights in bfloat16: what is embedded
 /// ```
 ///
 /// @param work a folder for all this; what is there is used and not made again
@@ -46,13 +46,14 @@ import java.util.stream.Stream;
 record Pretraining(Path work, Path recipe, Consumer<String> notes) {
     private static final int FIRST_TEXTS = 130_000;
     private static final int SECOND_TEXTS = 60_000;
+    private static final int THIRD_TEXTS = 54_000;
 
     /// Where the first part ends, with most of its texts unread: its learning rate is still high.
     private static final long FIRST_STEPS = 2250;
 
-    private static final String SECOND_LEARNING_RATE = "1.5e-3";
     private static final long FIRST_TEXT_SEED = 101;
     private static final long SECOND_TEXT_SEED = 104;
+    private static final long THIRD_TEXT_SEED = 105;
     private static final long VOCABULARY_SEED = 102;
     private static final long WEIGHT_SEED = 103;
     private static final int REPORTED_STEPS = 20;
@@ -71,34 +72,40 @@ record Pretraining(Path work, Path recipe, Consumer<String> notes) {
             TokenizerFiles.write(first, StarterShape.EMBEDDED.vocabSize(), VOCABULARY_SEED);
             ModelFolder.writeFirst(first, StarterShape.EMBEDDED, WEIGHT_SEED);
         }
-        Path text = work.resolve("text.jsonl");
-        write(text, new CorpusText(phrases(), Mixture.FIRST, FIRST_TEXT_SEED), FIRST_TEXTS);
-        Part speaking = new Part(first, text, work.resolve("run"), List.of(), FIRST_STEPS);
-        train(speaking);
+        Path text = text("text.jsonl", Mixture.FIRST, FIRST_TEXT_SEED, FIRST_TEXTS);
+        Path run = work.resolve("run");
+        train(new Part(first, text, run, List.of(), FIRST_STEPS));
+        text = text("text-2.jsonl", Mixture.SECOND, SECOND_TEXT_SEED, SECOND_TEXTS);
+        Path second = second(first, RunFolder.open(run).checkpoint(FIRST_STEPS));
+        run = work.resolve("run-2");
+        train(new Part(second, text, run, List.of("learning_rate=1.5e-3"), Long.MAX_VALUE));
+        Path third = run.resolve("model");
+        text = text("text-3.jsonl", Mixture.THIRD, THIRD_TEXT_SEED, THIRD_TEXTS);
+        run = work.resolve("run-3");
+        train(new Part(third, text, run, List.of("learning_rate=1e-3"), Long.MAX_VALUE));
+        return rounded(run.resolve("model"));
+    }
+
+    /// What the first part came to, as a model.
+    private Path second(Path first, Path reached) throws IOException {
         Path second = work.resolve("second");
         if (!Files.exists(second.resolve("model.safetensors"))) {
             Files.createDirectories(second);
             copy(CompanionFiles.of(first), second);
-            Path reached = RunFolder.open(speaking.run).checkpoint(FIRST_STEPS);
             copy(named(reached, "config.json"), second);
             copy(named(reached, "model.safetensors"), second);
         }
-        Path more = work.resolve("text-2.jsonl");
-        write(more, new CorpusText(phrases(), Mixture.SECOND, SECOND_TEXT_SEED), SECOND_TEXTS);
-        List<String> settings = List.of("learning_rate=" + SECOND_LEARNING_RATE);
-        train(new Part(second, more, work.resolve("run-2"), settings, Long.MAX_VALUE));
-        return rounded(work.resolve("run-2").resolve("model"));
+        return second;
     }
 
-    private static PhraseBook phrases() {
-        return CorpusText.phrases();
-    }
-
-    private void write(Path file, CorpusText corpus, int texts) throws IOException {
+    private Path text(String name, Mixture mixture, long seed, int texts) throws IOException {
+        Path file = work.resolve(name);
         if (!Files.exists(file)) {
+            CorpusText corpus = new CorpusText(CorpusText.phrases(), mixture, seed);
             Jsonl.write(file, Stream.generate(corpus::next).limit(texts));
             notes.accept("text: " + texts + " rows, " + Files.size(file) + " bytes");
         }
+        return file;
     }
 
     private void train(Part part) {

@@ -156,7 +156,7 @@ public final class Training {
     }
 
     /// A full disk or a lost right ends a run, but not what it has saved.
-    private static AttuneException broken(AttuneException e, RunFolder folder) {
+    static AttuneException broken(AttuneException e, RunFolder folder) {
         boolean isMachine =
                 e.kind() == ErrorKind.RESOURCES || e.kind() == ErrorKind.ENVIRONMENT;
         if (!isMachine || !Files.isDirectory(folder.path())) {

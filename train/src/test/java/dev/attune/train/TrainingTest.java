@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attune.base.AttuneException;
+import dev.attune.base.ErrorKind;
 import dev.attune.model.Adapter;
 import dev.attune.model.Decoder;
 import dev.attune.tensor.Device;
@@ -268,16 +269,32 @@ class TrainingTest {
 
         assertThatThrownBy(() -> Training.begin(small.recipe("run"), host))
                 .isInstanceOf(AttuneException.class)
-                .hasMessageContaining("checkpoint-4")
-                .hasMessageContaining(
-                        "Then attune resume %s goes on from checkpoint-2."
-                                .formatted(folder.resolve("run")));
+                .hasMessageContaining("checkpoint-4");
 
         Files.delete(inTheWay);
         RunFolder run = RunFolder.open(folder.resolve("run"));
         assertThat(run.checkpoints()).containsExactly(2L);
         Training.resume(run, small.host());
         assertSameFiles(whole.checkpoint(6), run.checkpoint(6));
+    }
+
+    @Test
+    void aMachineThatFailsEndsARunWithTheWordsThatGoOnWithIt() throws IOException {
+        RunFolder run = RunFolder.at(folder);
+        var full = AttuneException.resources("The disk is full.").fix("Free some space.");
+
+        assertThat(Training.broken(full, run))
+                .hasMessageContaining(
+                        "Free some space. Then attune resume %s goes on from the start."
+                                .formatted(folder));
+        Files.createDirectory(run.checkpoint(2));
+        Files.createFile(run.checkpoint(2).resolve("trainer_state.json"));
+        assertThat(Training.broken(full, run))
+                .hasMessageContaining("goes on from checkpoint-2.")
+                .extracting(AttuneException::kind)
+                .isEqualTo(ErrorKind.RESOURCES);
+        var mistake = AttuneException.user("No such file.");
+        assertThat(Training.broken(mistake, run)).isSameAs(mistake);
     }
 
     private static void createFile(Path file) {
