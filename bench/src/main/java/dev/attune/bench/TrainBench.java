@@ -50,6 +50,7 @@ import java.util.stream.Stream;
         mixinStandardHelpOptions = true)
 final class TrainBench implements Callable<Integer> {
     private static final int WARM_UP = 2;
+    private static final String ROWS = "rows.jsonl";
 
     /// Enough for the tokenizer of GPT-2, in a multiple of 64.
     private static final int VOCABULARY = 50_304;
@@ -97,7 +98,8 @@ final class TrainBench implements Callable<Integer> {
                 GemmRate gemm = new GemmRate(generator, Dtype.BFLOAT16, Device.CPU)) {
             Path model = Files.createDirectory(folder.resolve("model"));
             SmallModelFolder.write(model, tokenizer, VOCABULARY);
-            Recipe recipe = recipe(model, conversations(folder), folder.resolve("run"));
+            conversations(folder.resolve(ROWS));
+            Recipe recipe = recipe(folder);
             Training.begin(recipe, host(model, timed, gemm));
             report(timed, gemm.gigaflops());
         } finally {
@@ -106,12 +108,12 @@ final class TrainBench implements Callable<Integer> {
         return 0;
     }
 
-    private Recipe recipe(Path model, Path rows, Path run) {
+    private Recipe recipe(Path folder) {
         return RecipeReader.of(
                         List.of(
-                                "model_name_or_path=" + model,
-                                "data=" + rows,
-                                "output_dir=" + run,
+                                "model_name_or_path=" + folder.resolve("model"),
+                                "data=" + folder.resolve(ROWS),
+                                "output_dir=" + folder.resolve("run"),
                                 "dtype=bfloat16",
                                 "packing=" + !noPacking,
                                 "max_length=" + length,
@@ -119,12 +121,8 @@ final class TrainBench implements Callable<Integer> {
                                 "gradient_accumulation_steps=1",
                                 "eval_split=0",
                                 "max_steps=" + (steps + WARM_UP)),
-                        folderOf(rows))
+                        folder)
                 .recipe();
-    }
-
-    private static Path folderOf(Path file) {
-        return file.toAbsolutePath().getParent();
     }
 
     private TrainingHost host(Path model, List<Stepped> timed, GemmRate gemm) {
@@ -147,9 +145,8 @@ final class TrainBench implements Callable<Integer> {
     }
 
     /// The rows as conversations; those of GSM8K name their columns otherwise.
-    private Path conversations(Path folder) throws IOException {
+    private void conversations(Path rows) throws IOException {
         JsonMapper mapper = JsonMapper.shared();
-        Path rows = folder.resolve("rows.jsonl");
         List<String> written = new ArrayList<>();
         for (String line : Files.readAllLines(data)) {
             JsonNode row = mapper.readTree(line);
@@ -163,7 +160,7 @@ final class TrainBench implements Callable<Integer> {
                 written.add(line);
             }
         }
-        return Files.write(rows, written);
+        Files.write(rows, written);
     }
 
     private void report(List<Stepped> timed, double gemm) {

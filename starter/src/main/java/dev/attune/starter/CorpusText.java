@@ -32,6 +32,12 @@ final class CorpusText {
                         List.of("support", "support", "lessons", "talk", "recall", "sorting"),
                         Map.of("quiet.", 3, "find.", 3, "recall.", 3, "copy.", 2));
 
+        /// The same with more ways to say what customers say, and with topics as JSON.
+        static final Mixture FOURTH =
+                new Mixture(
+                        List.of("support", "lessons", "talk", "recall", "sorting", "labels"),
+                        Map.of("label.", 6, "find.", 2, "quiet.", 1));
+
         Mixture {
             files = List.copyOf(files);
             emphasis = Map.copyOf(emphasis);
@@ -68,7 +74,7 @@ final class CorpusText {
 
     /// The grammar of the base model's texts.
     static PhraseBook phrases() {
-        return PhraseBook.of("words", "support", "lessons", "talk", "recall", "sorting");
+        return PhraseBook.of("words", "support", "lessons", "talk", "recall", "sorting", "labels");
     }
 
     /// The next text: messages, or one message of the role `text`.

@@ -27,15 +27,15 @@ import java.util.stream.Stream;
 
 /// The base model, from nothing.
 ///
-/// In three parts: first to speak and to sort what customers write; then, once that goes well, to
-/// look back and say again what was said; last all of it, with customers above all. The first part
-/// alone copies no name and no number.
+/// In four parts: first to speak and to sort what customers write; then, once that goes well, to
+/// look back and say again what was said; then all of it, with customers above all; last with
+/// more ways to say the same. The first part alone copies no name and no number.
 ///
 /// ```
 /// work/
-/// ├── text.jsonl, text-2.jsonl, text-3.jsonl    drawn from the grammar
+/// ├── text.jsonl, text-2.jsonl ...    drawn from the grammar
 /// ├── first/                   vocabulary and first weights
-/// ├── run/, run-2/, run-3/     a run for each part; goes on where it was stopped
+/// ├── run/, run-2/, ...        a run for each part; goes on where it was stopped
 /// ├── second/                  what the first part came to
 /// └── model/                   the weights in bfloat16: what is embedded
 /// ```
@@ -47,6 +47,7 @@ record Pretraining(Path work, Path recipe, Consumer<String> notes) {
     private static final int FIRST_TEXTS = 130_000;
     private static final int SECOND_TEXTS = 60_000;
     private static final int THIRD_TEXTS = 54_000;
+    private static final int FOURTH_TEXTS = 26_000;
 
     /// Where the first part ends, with most of its texts unread: its learning rate is still high.
     private static final long FIRST_STEPS = 2250;
@@ -54,6 +55,7 @@ record Pretraining(Path work, Path recipe, Consumer<String> notes) {
     private static final long FIRST_TEXT_SEED = 101;
     private static final long SECOND_TEXT_SEED = 104;
     private static final long THIRD_TEXT_SEED = 105;
+    private static final long FOURTH_TEXT_SEED = 106;
     private static final long VOCABULARY_SEED = 102;
     private static final long WEIGHT_SEED = 103;
     private static final int REPORTED_STEPS = 20;
@@ -83,6 +85,10 @@ record Pretraining(Path work, Path recipe, Consumer<String> notes) {
         text = text("text-3.jsonl", Mixture.THIRD, THIRD_TEXT_SEED, THIRD_TEXTS);
         run = work.resolve("run-3");
         train(new Part(third, text, run, List.of("learning_rate=1e-3"), Long.MAX_VALUE));
+        Path fourth = run.resolve("model");
+        text = text("text-4.jsonl", Mixture.FOURTH, FOURTH_TEXT_SEED, FOURTH_TEXTS);
+        run = work.resolve("run-4");
+        train(new Part(fourth, text, run, List.of("learning_rate=1e-3"), Long.MAX_VALUE));
         return rounded(run.resolve("model"));
     }
 
