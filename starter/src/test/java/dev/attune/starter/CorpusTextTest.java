@@ -2,6 +2,7 @@ package dev.attune.starter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attune.starter.CorpusText.Mixture;
 import dev.attune.text.Message;
 
 import org.junit.jupiter.api.Test;
@@ -62,8 +63,14 @@ class CorpusTextTest {
 
     @Test
     void nothingIsSaidOfTheSampleData() {
-        assertThat(contents())
-                .noneMatch(text -> text.contains("GreenLeaf") || text.contains("\"urgency\""));
+        for (Mixture mixture :
+                List.of(Mixture.FIRST, Mixture.SECOND, Mixture.THIRD, Mixture.FOURTH)) {
+            assertThat(contents(drawn(mixture, 5, TEXTS / 2)))
+                    .noneMatch(text ->
+                            text.contains("GreenLeaf")
+                                    || text.contains("\"category\"")
+                                    || text.contains("\"urgency\""));
+        }
     }
 
     @Test
@@ -85,7 +92,11 @@ class CorpusTextTest {
     }
 
     private static List<List<Message>> drawn(long seed, int count) {
-        CorpusText corpus = new CorpusText(CorpusText.phrases(), CorpusText.Mixture.FIRST, seed);
+        return drawn(Mixture.FIRST, seed, count);
+    }
+
+    private static List<List<Message>> drawn(Mixture mixture, long seed, int count) {
+        CorpusText corpus = new CorpusText(CorpusText.phrases(), mixture, seed);
         List<List<Message>> texts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             texts.add(corpus.next());
@@ -94,7 +105,11 @@ class CorpusTextTest {
     }
 
     private static List<String> contents() {
-        return DRAWN.stream().flatMap(List::stream).map(Written::content).toList();
+        return contents(DRAWN);
+    }
+
+    private static List<String> contents(List<List<Message>> texts) {
+        return texts.stream().flatMap(List::stream).map(Written::content).toList();
     }
 
     private static List<String> plain() {
