@@ -10,8 +10,12 @@ import java.util.concurrent.Callable;
 /// `attune data`: what is in a data set.
 @Command(
         name = "data",
-        description = "Shows what is in a data set, as a model sees it.",
-        subcommands = {DataShow.class},
+        description = "Looks into data sets, judges and mends them.",
+        subcommands = {
+            DataShow.class,
+            DataStats.class,
+            DataConvert.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         footer = {"", "Example:", "  attune data show train.jsonl --model path/to/chat-model"})
@@ -20,6 +24,6 @@ final class DataCommands implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "Which command? There is show.");
+        throw new ParameterException(spec.commandLine(), "Which command? There are show, stats and convert.");
     }
 }

@@ -115,9 +115,15 @@ class DocumentedCommandsTest {
                     "texts.txt",
                     "texts.jsonl",
                     "ids.jsonl",
+                    "qa.csv",
                     "train.jsonl" ->
                     resource(word);
-            case "out/merged", "out/adapter", "compared.html" -> output.resolve(word).toString();
+            case "out/merged",
+                    "out/adapter",
+                    "out/sharegpt.jsonl",
+                    "out/train.jsonl.gz",
+                    "compared.html" ->
+                    output.resolve(word).toString();
             default -> word;
         };
     }
