@@ -14,7 +14,8 @@ import java.util.concurrent.Callable;
         subcommands = {
             DataShow.class,
             DataStats.class,
-            DataConvert.class
+            DataConvert.class,
+            DataCheckCommand.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
@@ -24,6 +25,6 @@ final class DataCommands implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "Which command? There are show, stats and convert.");
+        throw new ParameterException(spec.commandLine(), "Which command? There are check, show, stats and convert.");
     }
 }
