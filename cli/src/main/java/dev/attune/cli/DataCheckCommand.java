@@ -39,9 +39,9 @@ import java.util.concurrent.Callable;
         footer = {
             "",
             "Examples:",
-            "  attune data check train.jsonl",
-            "  attune data check train.jsonl --heldout heldout.jsonl --html out/check.html",
-            "  attune data check train.jsonl --model path/to/chat-model --max-tokens 2048 --json"
+            "  attune data check support.jsonl",
+            "  attune data check support.jsonl --heldout heldout.jsonl --html out/check.html",
+            "  attune data check support.jsonl --model path/to/chat-model --max-tokens 2048 --json"
         })
 final class DataCheckCommand implements Callable<Integer> {
     private static final int DEFAULT_TOKENS = 4096;
@@ -89,7 +89,7 @@ final class DataCheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (maxTokens < 1 || places != null && places < 0) {
+        if (maxTokens < 1 || (places != null && places < 0)) {
             throw new ParameterException(
                     spec.commandLine(), "--max-tokens and --places cannot be negative or none.");
         }

@@ -15,7 +15,9 @@ import java.util.concurrent.Callable;
             DataShow.class,
             DataStats.class,
             DataConvert.class,
-            DataCheckCommand.class
+            DataCheckCommand.class,
+            DataClean.class,
+            DataSplitCommand.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
@@ -25,6 +27,6 @@ final class DataCommands implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "Which command? There are check, show, stats and convert.");
+        throw new ParameterException(spec.commandLine(), "Which command? There are check, clean, split, convert, show and stats.");
     }
 }

@@ -22,10 +22,20 @@ final class Kinship {
     private static final List<String> SOURCES =
             List.of("document_id", "doc_id", "source_id", "url", "source_url", "document");
 
+    private final List<String> conversationColumns;
     private final FirstRows firstOfConversation = new FirstRows();
     private final FirstRows firstOfSource = new FirstRows();
     private final LongList conversations = new LongList();
     private final LongList sources = new LongList();
+
+    Kinship() {
+        this(Optional.empty());
+    }
+
+    /// @param column a column whose equal values mean one conversation, whatever it is called
+    Kinship(Optional<String> column) {
+        conversationColumns = column.map(List::of).orElse(CONVERSATIONS);
+    }
 
     /// Hears of two rows.
     interface Pairs {
@@ -35,7 +45,7 @@ final class Kinship {
     /// Sees a row; rows come in the order of their numbers.
     void see(int row, RowText text) {
         long conversation =
-                key(text, CONVERSATIONS).or(() -> opening(text.messages())).orElse(0L);
+                key(text, conversationColumns).or(() -> opening(text.messages())).orElse(0L);
         long source = key(text, SOURCES).orElse(0L);
         conversations.add(conversation);
         sources.add(source);

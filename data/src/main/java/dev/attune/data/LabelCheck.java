@@ -132,7 +132,7 @@ final class LabelCheck implements RowCheck {
     private static boolean isMisspelt(String rare, String often) {
         String a = plain(rare);
         String b = plain(often);
-        return a.equals(b) || Likeness.isTypo(a, b) && !endsWithNumber(a);
+        return a.equals(b) || (Likeness.isTypo(a, b) && !endsWithNumber(a));
     }
 
     private static boolean endsWithNumber(String text) {

@@ -19,15 +19,15 @@ enum Language {
     /// Spanish.
     SPANISH("el la los las y es que en por para una con no su como del se mi puedo qué cómo"),
     /// Italian.
-    ITALIAN("il lo gli e è che di per una con non del della sono come mi più questo posso"),
+    ITALIAN("il lo gli è che di per una con non del della sono come più questo posso"),
     /// Portuguese.
-    PORTUGUESE("o os as e é que em por para uma com não do da como você meu posso está no"),
+    PORTUGUESE("os é que em por para uma com não da como você meu posso está são isso ao"),
     /// Dutch.
-    DUTCH("de het een en is van dat niet ik je met voor op zijn wat hoe mijn kan naar te"),
+    DUTCH("de het een en van dat niet ik je met voor op zijn wat hoe mijn kan naar te"),
     /// Polish.
-    POLISH("i w na nie się z do jest że to jak co moje mogę czy proszę dla po jestem"),
+    POLISH("na nie się jest że jak moje mogę czy proszę dla jestem oraz przez"),
     /// Romanian.
-    ROMANIAN("și este în nu la cu pentru pe care din sunt mai cum că un o fi este meu"),
+    ROMANIAN("și este în nu cu pentru pe din sunt mai cum că fi meu sau acest"),
     /// By Cyrillic letters.
     RUSSIAN(""),
     /// By Han characters without kana.
@@ -39,6 +39,7 @@ enum Language {
     /// By Arabic letters.
     ARABIC("");
 
+    private static final List<Language> ALL = List.of(values());
     private static final int MAX_WORDS = 300;
 
     /// No function word is longer.
@@ -58,7 +59,7 @@ enum Language {
         if (script.isPresent()) {
             return script;
         }
-        int[] hits = new int[values().length];
+        int[] hits = new int[ALL.size()];
         List<String> all = words.all();
         for (String word : all.subList(0, Math.min(MAX_WORDS, all.size()))) {
             if (word.length() <= MAX_CHARS) {
@@ -68,12 +69,12 @@ enum Language {
         Language best = ENGLISH;
         int most = 0;
         int second = 0;
-        for (Language language : values()) {
-            int count = hits[language.ordinal()];
+        for (int i = 0; i < hits.length; i++) {
+            int count = hits[i];
             if (count > most) {
                 second = most;
                 most = count;
-                best = language;
+                best = ALL.get(i);
             } else {
                 second = Math.max(second, count);
             }
@@ -84,9 +85,9 @@ enum Language {
     }
 
     private static void count(String word, int[] hits) {
-        for (Language language : values()) {
-            if (language.words.contains(word)) {
-                hits[language.ordinal()]++;
+        for (int i = 0; i < hits.length; i++) {
+            if (ALL.get(i).words.contains(word)) {
+                hits[i]++;
             }
         }
     }

@@ -44,7 +44,7 @@ enum Likeness {
         int different = withoutTypos(onlyA, onlyB);
         boolean reworded = different == 0 && hasContent(a, b);
         boolean close = shorter >= LONG_WORDS && different <= shorter * 0.06;
-        if (!reworded && !close || !inOrder(a.content(), b.content())) {
+        if ((!reworded && !close) || !inOrder(a.content(), b.content())) {
             return APART;
         }
         return reworded ? REWORDED : CLOSE;
@@ -60,7 +60,7 @@ enum Likeness {
         return words.stream()
                 .anyMatch(w ->
                         Words.isNumber(w)
-                                || w.length() == 1 && !Character.isLetter(w.charAt(0)));
+                                || (w.length() == 1 && !Character.isLetter(w.charAt(0))));
     }
 
     /// How many words are left when each is taken with one of the other side that is spelt nearly

@@ -148,7 +148,7 @@ public final class PersonalData {
         if (digits.length() < 13
                 || digits.length() > 19
                 || "3456".indexOf(digits.charAt(0)) < 0
-                || digits.chars().distinct().count() < 3 && !digits.startsWith("4111")) {
+                || (digits.chars().distinct().count() < 3 && !digits.startsWith("4111"))) {
             return false;
         }
         int sum = 0;
