@@ -75,7 +75,9 @@ final class DataCheckCommand implements Callable<Integer> {
     @Option(
             names = "--places",
             paramLabel = "N",
-            description = "How many rows or pairs a finding names (default: 3; with --json or --html: 20).")
+            description =
+                    "How many rows or pairs a finding names (default: 3; with --json or --html:"
+                        + " 20).")
     private @Nullable Integer places;
 
     @Option(

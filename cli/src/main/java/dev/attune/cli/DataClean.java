@@ -38,8 +38,8 @@ import java.util.concurrent.Callable;
 @Command(
         name = "clean",
         description = {
-            "Mends a data set: only the steps that are named, the same bytes each time, and a ledger"
-                    + " beside the result with the fate of each row.",
+            "Mends a data set: only the steps that are named, the same bytes each time, and a"
+                + " ledger beside the result with the fate of each row.",
             "",
             "What is read is never changed."
         },
@@ -51,8 +51,8 @@ import java.util.concurrent.Callable;
             "  attune data clean train.jsonl --drop-duplicates near --redact -o out/clean.jsonl",
             "  attune data clean train.jsonl --contradictions majority --normalise --drop-faulty -o"
                     + " out/clean.jsonl.gz",
-            "  attune data clean train.jsonl --max-tokens 1024 --too-long split --model path/to/chat-model"
-                    + " -o out/short.jsonl"
+            "  attune data clean train.jsonl --max-tokens 1024 --too-long split --model"
+                + " path/to/chat-model -o out/short.jsonl"
         })
 final class DataClean implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -106,7 +106,8 @@ final class DataClean implements Callable<Integer> {
     @Option(
             names = "--too-long",
             paramLabel = "POLICY",
-            description = "What becomes of longer rows: fail (default), drop, split, truncate-prompt.")
+            description =
+                    "What becomes of longer rows: fail (default), drop, split, truncate-prompt.")
     private String tooLong = "fail";
 
     @Option(names = "--model", paramLabel = "M", description = "Whose tokens are counted.")
@@ -152,8 +153,7 @@ final class DataClean implements Callable<Integer> {
                                 : choice(Duplicates.class, "--drop-duplicates", duplicates),
                         contradictions == null
                                 ? Contradictions.KEEP
-                                : choice(
-                                        Contradictions.class, "--contradictions", contradictions),
+                                : choice(Contradictions.class, "--contradictions", contradictions),
                         normalise,
                         redact,
                         decided(),

@@ -27,6 +27,8 @@ final class DataCommands implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "Which command? There are check, clean, split, convert, show and stats.");
+        throw new ParameterException(
+                spec.commandLine(),
+                "Which command? There are check, clean, split, convert, show and stats.");
     }
 }

@@ -31,8 +31,8 @@ import java.util.concurrent.Callable;
             "",
             "Examples:",
             "  attune data convert train.jsonl --to sharegpt -o out/sharegpt.jsonl",
-            "  attune data convert qa.csv --column prompt=question --column completion=reply --to messages"
-                    + " -o out/train.jsonl.gz"
+            "  attune data convert qa.csv --column prompt=question --column completion=reply --to"
+                + " messages -o out/train.jsonl.gz"
         })
 final class DataConvert implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -65,11 +65,7 @@ final class DataConvert implements Callable<Integer> {
     public Integer call() {
         var conversion =
                 new DataConversion(
-                        source.files(),
-                        source.mapping(),
-                        TargetShape.of(target),
-                        out,
-                        lossAllowed);
+                        source.files(), source.mapping(), TargetShape.of(target), out, lossAllowed);
         DataConversion.Outcome outcome =
                 conversion.run(
                         new RowProgress(
@@ -90,7 +86,8 @@ final class DataConvert implements Callable<Integer> {
             to.printf(
                     "%,d rows in, %,d rows out as %s: %s%n",
                     outcome.rowsIn(), outcome.rowsOut(), target, outcome.out());
-            outcome.losses().forEach((what, rows) -> to.printf("lost     %s: %,d rows%n", what, rows));
+            outcome.losses()
+                    .forEach((what, rows) -> to.printf("lost     %s: %,d rows%n", what, rows));
             to.println("ledger   " + outcome.ledger());
         }
         to.flush();

@@ -53,7 +53,9 @@ final class DataShow implements Callable<Integer> {
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "FILE", description = "JSON, JSON lines, CSV, TSV or Parquet, packed by gzip or zstd or not.")
+    @Parameters(
+            paramLabel = "FILE",
+            description = "JSON, JSON lines, CSV, TSV or Parquet, packed by gzip or zstd or not.")
     private Path file = Path.of("");
 
     @Option(
@@ -103,7 +105,8 @@ final class DataShow implements Callable<Integer> {
                                 ModelArgument.path(chosen, spec),
                                 Optional.ofNullable(template),
                                 LocalDateTime.now(ZoneId.systemDefault()));
-                ExampleStream examples = ExampleStream.open(List.of(file), ColumnMapping.parse(columns))) {
+                ExampleStream examples =
+                        ExampleStream.open(List.of(file), ColumnMapping.parse(columns))) {
             long shown = show(examples, new ChatRowEncoder(format, trainOn.trainOn()), format);
             spec.commandLine().getOut().flush();
             examples.faults().throwIfAny("Cannot read " + file);

@@ -94,7 +94,9 @@ final class DataSplitCommand implements Callable<Integer> {
         } else {
             out.printf("%,d rows to train on   %s%n", outcome.trainRows(), outcome.train());
             out.printf("%,d rows held out      %s%n", outcome.heldOutRows(), outcome.heldOut());
-            out.printf("%,d groups that stay together, ledger %s%n", outcome.groups(), outcome.ledger());
+            out.printf(
+                    "%,d groups that stay together, ledger %s%n",
+                    outcome.groups(), outcome.ledger());
         }
         out.flush();
         return 0;

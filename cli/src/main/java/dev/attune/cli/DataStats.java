@@ -61,7 +61,8 @@ final class DataStats implements Callable<Integer> {
 
     private static void print(DataStatistics found, PrintWriter out) {
         out.printf("%-16s  %,d%n", "rows", found.rows());
-        found.shapes().forEach((shape, rows) -> out.printf("%-16s  %,d %s%n", "shape", rows, shape));
+        found.shapes()
+                .forEach((shape, rows) -> out.printf("%-16s  %,d %s%n", "shape", rows, shape));
         out.printf("%-16s  %,d%n", "with an answer", found.withAnswer());
         out.printf("%-16s  %,d%n", "faulty", found.faults().count());
         found.roles().forEach((role, count) -> out.printf("%-16s  %,d %s%n", "role", count, role));
@@ -77,7 +78,8 @@ final class DataStats implements Callable<Integer> {
         found.labels().entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
                 .limit(SHOWN_LABELS)
-                .forEach(label -> out.printf("%-16s  %,d %s%n", "label", label.getValue(), label.getKey()));
+                .forEach(label ->
+                        out.printf("%-16s  %,d %s%n", "label", label.getValue(), label.getKey()));
         if (found.labels().size() > SHOWN_LABELS) {
             out.printf("%-16s  %,d more%n", "labels", found.labels().size() - SHOWN_LABELS);
         }

@@ -76,11 +76,12 @@ record RowOutlines(CommandSpec spec, boolean json) {
         }
         out.println("prompt   " + text.prompt());
         out.println("answer   " + Colors.of(spec).learned(text.answer()));
-        text.columns().forEach((name, value) -> {
-            if (!used.contains(name)) {
-                out.println("column   " + name + " = " + value);
-            }
-        });
+        text.columns()
+                .forEach((name, value) -> {
+                    if (!used.contains(name)) {
+                        out.println("column   " + name + " = " + value);
+                    }
+                });
         out.println();
     }
 

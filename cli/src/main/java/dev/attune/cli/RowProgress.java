@@ -22,8 +22,7 @@ final class RowProgress implements Progress {
     private Instant shown = Instant.MIN;
 
     /// @param done what has happened to the rows: `tokenised`
-    RowProgress(
-            PrintWriter out, TerminalProgress.Screen screen, InstantSource clock, String done) {
+    RowProgress(PrintWriter out, TerminalProgress.Screen screen, InstantSource clock, String done) {
         this.out = out;
         this.screen = screen;
         this.clock = clock;
@@ -46,7 +45,11 @@ final class RowProgress implements Progress {
         double seconds = Duration.between(begun, now).toMillis() / 1000.0;
         String text =
                 String.format(
-                        Locale.ROOT, "%s %,d rows, %,.0f a second", done, rows, (double) rows / seconds);
+                        Locale.ROOT,
+                        "%s %,d rows, %,.0f a second",
+                        done,
+                        rows,
+                        (double) rows / seconds);
         out.print(screen.isTerminal() ? "\r" + text + "   " : text + "\n");
         out.flush();
     }

@@ -116,8 +116,7 @@ record AlikeRows(List<Pair> pairs, boolean isCapped) {
                         .toList());
     }
 
-    private static Optional<Pair> compared(
-            RowIndex index, Map<Integer, Text> texts, int a, int b) {
+    private static Optional<Pair> compared(RowIndex index, Map<Integer, Text> texts, int a, int b) {
         Text one = texts.get(a);
         Text other = texts.get(b);
         if (one == null || other == null) {

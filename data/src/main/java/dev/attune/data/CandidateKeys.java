@@ -7,12 +7,13 @@ import java.util.Random;
 
 /// Keys of which two texts that are alike share at least one, nearly surely, and others seldom.
 ///
-/// A short text gives a key of its content words in any order, and for each of them two keys of
-/// the others with the first or the last letter of this one: texts that differ in the spelling of
-/// one word share such a key, whatever their function words are. A long text gives the bands of a
-/// MinHash over its content words and pairs of neighbours: with 16 bands of 4 (Broder 1997; Leskovec,
-/// Rajaraman and Ullman, Mining of Massive Datasets, chapter 3), texts that share 80 % of these
-/// share a band with a probability of 0.9997, texts that share 20 % with 0.025.
+/// A short text gives a key of its content words in any order, and for each of them two keys of the
+/// others with the first or the last letter of this one: texts that differ in the spelling of one
+/// word share such a key, whatever their function words are; slips within several words are found
+/// by a key of all first and last letters. A long text gives the bands of a MinHash over its
+/// content words and pairs of neighbours: with 16 bands of 4 (Broder 1997; Leskovec, Rajaraman and
+/// Ullman, Mining of Massive Datasets, chapter 3), texts that share 80 % of these share a band with
+/// a probability of 0.9997, texts that share 20 % with 0.025.
 final class CandidateKeys {
     static final int SHORT_WORDS = 14;
 
@@ -50,6 +51,9 @@ final class CandidateKeys {
         }
         List<Long> keys = new ArrayList<>();
         keys.add(Hash64.mixed(sum));
+        if (n >= 3) {
+            keys.add(ends(content));
+        }
         for (int i = 0; i < n; i++) {
             String word = content.get(i);
             if (word.length() < 3 || Words.isNumber(word)) {
@@ -60,6 +64,19 @@ final class CandidateKeys {
             keys.add(Hash64.of(rest, 0x20000 + word.charAt(word.length() - 1)));
         }
         return keys.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /// A key of the first and last letters of the words, which slips of the finger within words
+    /// leave alone.
+    private static long ends(List<String> content) {
+        long sum = content.size();
+        for (String word : content) {
+            sum +=
+                    Words.isNumber(word)
+                            ? Hash64.of(word)
+                            : Hash64.of(word.charAt(0), word.charAt(word.length() - 1));
+        }
+        return Hash64.of(sum, 0x30000);
     }
 
     private long[] bands(List<String> words) {

@@ -31,7 +31,8 @@ final class CheckCharts {
             svg.append(
                     String.format(
                             Locale.ROOT,
-                            "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"#2874a6\"><title>%,d to %,d: %,d</title></rect>",
+                            "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\""
+                                + " fill=\"#2874a6\"><title>%,d to %,d: %,d</title></rect>",
                             LEFT + i * width,
                             BASE - height,
                             Math.max(1, width - 1),
@@ -40,7 +41,8 @@ final class CheckCharts {
                             bucket.to(),
                             bucket.count()));
         }
-        svg.append(text(LEFT, BASE + 16, "start", String.format(Locale.ROOT, "%,d", lengths.min())));
+        svg.append(
+                text(LEFT, BASE + 16, "start", String.format(Locale.ROOT, "%,d", lengths.min())));
         svg.append(
                 text(
                         WIDTH - LEFT,
@@ -70,7 +72,8 @@ final class CheckCharts {
             svg.append(
                     String.format(
                             Locale.ROOT,
-                            "<rect x=\"156\" y=\"%d\" width=\"%.1f\" height=\"13\" fill=\"#2874a6\"/>",
+                            "<rect x=\"156\" y=\"%d\" width=\"%.1f\" height=\"13\""
+                                + " fill=\"#2874a6\"/>",
                             y,
                             Math.max(1, 200.0 * (double) entry.getValue() / Math.max(1, most))));
             svg.append(
@@ -92,7 +95,8 @@ final class CheckCharts {
             svg.append(
                     String.format(
                             Locale.ROOT,
-                            "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\" fill=\"%s\" fill-opacity=\".6\"/>",
+                            "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\" fill=\"%s\""
+                                + " fill-opacity=\".6\"/>",
                             WIDTH / 2.0 + dot.x() * (WIDTH / 2.0 - 12),
                             190 + dot.y() * 160,
                             color(dot.topic())));

@@ -24,8 +24,7 @@ record ContradictionCheck(RowIndex index, AlikeRows alike, int trainRows, int ma
                 findings,
                 Severity.ERROR,
                 "contradiction",
-                "%,d pairs ask the same and give different short answers or labels."
-                        + ceiling(),
+                "%,d pairs ask the same and give different short answers or labels." + ceiling(),
                 "Settle which is right; attune data clean --contradictions majority keeps the more"
                         + " frequent answer.");
         texts.into(

@@ -113,8 +113,7 @@ public record DataCheck(
                 shapes = stream.shapes();
             }
             OutputPaths.requireRows(job.train, rows);
-            AlikeRows alike =
-                    AlikeRows.find(index, () -> RowStream.open(job.all(), job.mapping));
+            AlikeRows alike = AlikeRows.find(index, () -> RowStream.open(job.all(), job.mapping));
             return report(findings(alike));
         }
 

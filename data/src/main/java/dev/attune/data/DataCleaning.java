@@ -15,8 +15,7 @@ import java.util.TreeMap;
 /// The same input and steps give the same bytes. What is read is never changed.
 ///
 /// @param out JSON lines, packed where the name ends with .gz or .zst
-public record DataCleaning(
-        List<Path> files, ColumnMapping mapping, CleanSteps steps, Path out) {
+public record DataCleaning(List<Path> files, ColumnMapping mapping, CleanSteps steps, Path out) {
     /// Copies the list.
     public DataCleaning {
         files = List.copyOf(files);
@@ -115,7 +114,8 @@ public record DataCleaning(
                 dropped(ledger, origin, "decided", "");
             } else if (twin != null) {
                 dropped(ledger, origin, twin.substring(0, twin.indexOf(" of ")), twin);
-            } else if (job.steps.dropFaulty() && !RowText.of(read.example()).hasAnswer()
+            } else if (job.steps.dropFaulty()
+                    && !RowText.of(read.example()).hasAnswer()
                     && !(read.example() instanceof PromptOnly)) {
                 dropped(ledger, origin, "no answer", "");
             } else {
@@ -177,7 +177,9 @@ public record DataCleaning(
             ledger.add(
                     origin,
                     DataLedger.Fate.DROPPED,
-                    detail.isEmpty() ? name : detail.startsWith(name) ? detail : name + ": " + detail,
+                    detail.isEmpty()
+                            ? name
+                            : detail.startsWith(name) ? detail : name + ": " + detail,
                     List.of());
         }
     }

@@ -15,7 +15,11 @@ import java.util.stream.Collectors;
 /// @param out JSON lines, packed where the name ends with .gz or .zst; the ledger lies beside it
 /// @param lossAllowed whether to write though something is lost
 public record DataConversion(
-        List<Path> files, ColumnMapping mapping, TargetShape target, Path out, boolean lossAllowed) {
+        List<Path> files,
+        ColumnMapping mapping,
+        TargetShape target,
+        Path out,
+        boolean lossAllowed) {
     /// Copies the list.
     public DataConversion {
         files = List.copyOf(files);

@@ -54,8 +54,8 @@ public final class DataFiles {
             throw AttuneException.user("The folder holds no data file.")
                     .at(folder)
                     .fix(
-                            "Data files end with .jsonl, .json, .csv, .tsv or .parquet; each but the"
-                                    + " last may be packed as .gz or .zst.");
+                            "Data files end with .jsonl, .json, .csv, .tsv or .parquet; each but"
+                                + " the last may be packed as .gz or .zst.");
         }
         return files;
     }

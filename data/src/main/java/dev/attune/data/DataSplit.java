@@ -158,8 +158,8 @@ public record DataSplit(
                                             .formatted(MIN_HELD_OUT))
                     .at(files.getFirst())
                     .fix(
-                            "Give another share with --heldout; if large groups of like rows stand in"
-                                    + " the way, drop duplicates first.");
+                            "Give another share with --heldout; if large groups of like rows stand"
+                                + " in the way, drop duplicates first.");
         }
     }
 

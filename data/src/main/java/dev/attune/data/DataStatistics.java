@@ -53,10 +53,11 @@ public final class DataStatistics {
         if (!row.messages().isEmpty()) {
             turns.add(row.messages().size());
         }
-        row.messages().forEach(message -> {
-            roles.merge(message.role(), 1L, Long::sum);
-            toolCalls += message.fields().path("tool_calls").size();
-        });
+        row.messages()
+                .forEach(message -> {
+                    roles.merge(message.role(), 1L, Long::sum);
+                    toolCalls += message.fields().path("tool_calls").size();
+                });
         Optional<String> label = row.label();
         if (label.isPresent() && !manyLabels) {
             labels.merge(Quoted.plain(label.get()), 1L, Long::sum);

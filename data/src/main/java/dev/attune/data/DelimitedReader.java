@@ -74,8 +74,7 @@ final class DelimitedReader implements RowReader {
             return faulty("The record cannot be read: " + e.what(), e.fix());
         } catch (StrictUtf8Reader.Refused e) {
             ended = true;
-            return faulty(
-                    "The record cannot be read, nor what follows it: " + e.what(), e.fix());
+            return faulty("The record cannot be read, nor what follows it: " + e.what(), e.fix());
         } catch (IOException e) {
             throw source.failed(e);
         }

@@ -119,10 +119,7 @@ final class LabelCheck implements RowCheck {
                             .findFirst();
             meant.ifPresent(often -> {
                 for (int row : rows.getOrDefault(rare.getKey(), List.of())) {
-                    tally.add(
-                            "label_misspelt",
-                            index.origin(row),
-                            rare.getKey() + " for " + often);
+                    tally.add("label_misspelt", index.origin(row), rare.getKey() + " for " + often);
                 }
             });
         }

@@ -9,8 +9,7 @@ import java.util.Set;
 
 /// Rows of the held-out data that training has seen: the same, nearly the same, of the same
 /// conversation, or from the same source. A score on them measures memory.
-record LeakageCheck(
-        RowIndex index, AlikeRows alike, Kinship kinship, int trainRows, int maxPairs) {
+record LeakageCheck(RowIndex index, AlikeRows alike, Kinship kinship, int trainRows, int maxPairs) {
     List<Finding> findings() {
         PairFindings exact = new PairFindings(index, maxPairs);
         PairFindings near = new PairFindings(index, maxPairs);
@@ -29,11 +28,13 @@ record LeakageCheck(
             }
         }
         PairFindings conversation = new PairFindings(index, maxPairs);
-        kinship.acrossConversations(trainRows, (a, b) -> {
-            if (leaked.add(b)) {
-                conversation.add(a, b);
-            }
-        });
+        kinship.acrossConversations(
+                trainRows,
+                (a, b) -> {
+                    if (leaked.add(b)) {
+                        conversation.add(a, b);
+                    }
+                });
         PairFindings source = new PairFindings(index, maxPairs);
         kinship.acrossSources(trainRows, source::add);
         List<Finding> findings = new ArrayList<>();

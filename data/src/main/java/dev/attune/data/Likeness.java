@@ -1,6 +1,7 @@
 package dev.attune.data;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,8 +60,7 @@ enum Likeness {
     private static boolean hasNumberOrSign(List<String> words) {
         return words.stream()
                 .anyMatch(w ->
-                        Words.isNumber(w)
-                                || (w.length() == 1 && !Character.isLetter(w.charAt(0))));
+                        Words.isNumber(w) || (w.length() == 1 && !Character.isLetter(w.charAt(0))));
     }
 
     /// How many words are left when each is taken with one of the other side that is spelt nearly
@@ -104,7 +104,21 @@ enum Likeness {
             return true;
         }
         int shorter = Math.min(a.length(), b.length());
-        return shorter >= 4 && Math.abs(a.length() - b.length()) <= 1 && oneEdit(a, b);
+        // Short words that differ in a letter are other words, such as lamp and camp.
+        boolean mayBe =
+                a.length() == b.length()
+                        ? shorter >= 6 || (shorter >= 4 && sorted(a).equals(sorted(b)))
+                        : shorter >= 4;
+        return mayBe
+                && a.charAt(0) == b.charAt(0)
+                && Math.abs(a.length() - b.length()) <= 1
+                && oneEdit(a, b);
+    }
+
+    private static String sorted(String word) {
+        char[] letters = word.toCharArray();
+        Arrays.sort(letters);
+        return String.valueOf(letters);
     }
 
     /// Whether one letter more, less or other, or two neighbours swapped, makes `a` of `b`.

@@ -13,16 +13,33 @@ import java.util.stream.Stream;
 final class MarkerCheck implements RowCheck {
     private static final Pattern INJECTION =
             Pattern.compile(
-                    "(?i)ignore (?:all |any )?(?:the |your )?(?:previous|prior|above) (?:instructions|prompts?)"
-                            + "|disregard (?:all |the )?(?:previous|above|prior)|you are now (?:dan|in developer mode)"
-                            + "|reveal (?:your|the) system prompt|do anything now|<\\|im_start\\|>|\\[INST\\]|<\\|eot_id\\|>");
+                    "(?i)ignore (?:all |any )?(?:the |your )?(?:previous|prior|above)"
+                        + " (?:instructions|prompts?)|disregard (?:all |the"
+                        + " )?(?:previous|above|prior)|you are now (?:dan|in developer mode)|reveal"
+                        + " (?:your|the) system prompt|do anything"
+                        + " now|<\\|im_start\\|>|\\[INST\\]|<\\|eot_id\\|>");
     private static final List<String> INJECTION_SIGNS =
             List.of("ignor", "disregard", "you are now", "reveal", "anything now", "<|", "[inst]");
     private static final Set<String> PROFANITY =
             Set.of(
-                    "fuck", "fucking", "fucked", "fucker", "fuckin", "shit", "shitty", "bullshit",
-                    "asshole", "bitch", "bitches", "bastard", "cunt", "dickhead", "motherfucker",
-                    "scheiße", "scheisse", "arschloch");
+                    "fuck",
+                    "fucking",
+                    "fucked",
+                    "fucker",
+                    "fuckin",
+                    "shit",
+                    "shitty",
+                    "bullshit",
+                    "asshole",
+                    "bitch",
+                    "bitches",
+                    "bastard",
+                    "cunt",
+                    "dickhead",
+                    "motherfucker",
+                    "scheiße",
+                    "scheisse",
+                    "arschloch");
 
     private final RowTally tally;
 

@@ -27,7 +27,8 @@ final class OutputPaths {
                 throw IoFault.writing(out, e);
             }
             if (same) {
-                throw AttuneException.user("The result would be written over the data it is made from.")
+                throw AttuneException.user(
+                                "The result would be written over the data it is made from.")
                         .at(out)
                         .fix("Name another file with -o: data that was read is never changed.");
             }

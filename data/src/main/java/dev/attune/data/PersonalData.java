@@ -26,13 +26,13 @@ public final class PersonalData {
         /// Face, a JSON web token; or a long value given to a name such as api_key.
         API_KEY(
                 "\\b(?:AKIA|ASIA)[0-9A-Z]{16}\\b|\\bgh[pousr]_[A-Za-z0-9]{36,}\\b"
-                        + "|\\bgithub_pat_[A-Za-z0-9_]{22,}\\b|\\bxox[abprs]-[A-Za-z0-9-]{10,}"
-                        + "|\\bAIza[0-9A-Za-z_-]{35}|\\bsk-[A-Za-z0-9_-]{20,}"
-                        + "|\\b[sr]k_(?:live|test)_[A-Za-z0-9]{16,}\\b|\\bhf_[A-Za-z0-9]{30,}\\b"
-                        + "|\\bglpat-[A-Za-z0-9_-]{20,}"
-                        + "|\\beyJ[A-Za-z0-9_-]{10,}\\.eyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{10,}"
-                        + "|(?i:(?:api[_-]?key|secret|access[_-]?token|password|passwd)[\"']?\\s{0,3}[:=]\\s{0,3}[\"']?)"
-                        + "(?=[A-Za-z0-9+/_-]*\\d)[A-Za-z0-9+/_-]{16,}"),
+                    + "|\\bgithub_pat_[A-Za-z0-9_]{22,}\\b|\\bxox[abprs]-[A-Za-z0-9-]{10,}"
+                    + "|\\bAIza[0-9A-Za-z_-]{35}|\\bsk-[A-Za-z0-9_-]{20,}"
+                    + "|\\b[sr]k_(?:live|test)_[A-Za-z0-9]{16,}\\b|\\bhf_[A-Za-z0-9]{30,}\\b"
+                    + "|\\bglpat-[A-Za-z0-9_-]{20,}"
+                    + "|\\beyJ[A-Za-z0-9_-]{10,}\\.eyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{10,}"
+                    + "|(?i:(?:api[_-]?key|secret|access[_-]?token|password|passwd)[\"']?\\s{0,3}[:=]\\s{0,3}[\"']?)"
+                    + "(?=[A-Za-z0-9+/_-]*\\d)[A-Za-z0-9+/_-]{16,}"),
         /// An e-mail address.
         EMAIL(
                 "(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\\.){1,8}[A-Za-z]{2,24}\\b"),
@@ -42,9 +42,10 @@ public final class PersonalData {
         CARD("(?<![\\d.+-])(?:\\d[ -]?){12,18}\\d(?![\\d])"),
         /// A phone number.
         PHONE(
-                "(?<![\\w.+-])(?:\\+\\d{1,3}[ .-]?(?:\\(\\d{1,4}\\)[ .-]?)?\\d{1,5}(?:[ .-]?\\d{2,5}){1,4}"
-                        + "|\\(\\d{3}\\) ?\\d{3}[ .-]\\d{4}|\\d{3}[.-]\\d{3}[.-]\\d{4}"
-                        + "|0\\d{2,4}[ /-]\\d{3,4}[ -]?\\d{3,5})(?![\\w-]|\\.\\d)");
+                "(?<![\\w.+-])(?:\\+\\d{1,3}[ .-]?(?:\\(\\d{1,4}\\)[ .-]?)?\\d{1,5}(?:["
+                    + " .-]?\\d{2,5}){1,4}|\\(\\d{3}\\) ?\\d{3}["
+                    + " .-]\\d{4}|\\d{3}[.-]\\d{3}[.-]\\d{4}|0\\d{2,4}[ /-]\\d{3,4}["
+                    + " -]?\\d{3,5})(?![\\w-]|\\.\\d)");
 
         private final Pattern pattern;
 
@@ -138,9 +139,21 @@ public final class PersonalData {
     private static boolean isPhone(String piece, String text, Span span) {
         long digits = piece.chars().filter(Character::isDigit).count();
         // A sum, a formula or a range of years is no phone number.
-        boolean counted =
-                span.from() > 0 && "$€£=#*/".indexOf(text.charAt(span.from() - 1)) >= 0;
-        return digits >= 9 && digits <= 15 && !counted;
+        boolean counted = span.from() > 0 && "$€£=#*/".indexOf(text.charAt(span.from() - 1)) >= 0;
+        boolean marked = piece.startsWith("+") || piece.startsWith("(");
+        return digits >= 9 && digits <= 15 && !counted && (marked || !isWithinNumber(text, span));
+    }
+
+    /// Whether groups of digits stand around it, of which it would be a part.
+    private static boolean isWithinNumber(String text, Span span) {
+        int before = span.from() - 2;
+        int after = span.to() + 1;
+        return (before >= 0
+                        && text.charAt(before + 1) == ' '
+                        && Character.isDigit(text.charAt(before)))
+                || (after < text.length()
+                        && text.charAt(after - 1) == ' '
+                        && Character.isDigit(text.charAt(after)));
     }
 
     /// The Luhn check, for numbers that begin as a card network's do.

@@ -64,8 +64,7 @@ final class PromptClusters implements RowCheck {
     @Override
     public List<Finding> findings(RowIndex index) {
         Picture picture = picture();
-        long thin =
-                picture.clusters.stream().filter(c -> c.rows * 50 < sample.size()).count();
+        long thin = picture.clusters.stream().filter(c -> c.rows * 50 < sample.size()).count();
         if (sample.size() < 100 || thin == 0) {
             return List.of();
         }
@@ -90,8 +89,8 @@ final class PromptClusters implements RowCheck {
             return new Picture(List.of(), List.of());
         }
         Map<String, Integer> rarity = new HashMap<>();
-        sample.forEach(words ->
-                new HashSet<>(words).forEach(word -> rarity.merge(word, 1, Integer::sum)));
+        sample.forEach(
+                words -> new HashSet<>(words).forEach(word -> rarity.merge(word, 1, Integer::sum)));
         double[][] vectors = new double[n][];
         for (int i = 0; i < n; i++) {
             vectors[i] = vector(sample.get(i), rarity, n);

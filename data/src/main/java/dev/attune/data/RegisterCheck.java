@@ -16,8 +16,20 @@ final class RegisterCheck implements RowCheck {
                     "dich", "dein", "deine");
     private static final Set<String> FORMAL =
             Set.of(
-                    "sincerely", "furthermore", "moreover", "hereby", "pursuant", "regret", "madam",
-                    "geehrte", "geehrter", "ihnen", "ihre", "regards", "advised", "kindly");
+                    "sincerely",
+                    "furthermore",
+                    "moreover",
+                    "hereby",
+                    "pursuant",
+                    "regret",
+                    "madam",
+                    "geehrte",
+                    "geehrter",
+                    "ihnen",
+                    "ihre",
+                    "regards",
+                    "advised",
+                    "kindly");
     private static final int MAX_WORDS = 500;
 
     private final LongList casual = new LongList();

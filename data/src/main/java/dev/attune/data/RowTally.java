@@ -32,12 +32,7 @@ final class RowTally {
 
         Finding finding(String code) {
             return new Finding.InRows(
-                    severity,
-                    code,
-                    String.format(Locale.ROOT, message, count),
-                    next,
-                    count,
-                    rows);
+                    severity, code, String.format(Locale.ROOT, message, count), next, count, rows);
         }
     }
 

@@ -161,11 +161,12 @@ final class ShapeWriter {
             ObjectNode said = list.addObject();
             said.put("from", calling ? "function_call" : speaker(turn.role()));
             said.put("value", calling ? called(calls) : content);
-            turn.fields().forEachEntry((key, value) -> {
-                if (!Set.of("role", "content", "tool_calls").contains(key)) {
-                    said.set(key, value);
-                }
-            });
+            turn.fields()
+                    .forEachEntry((key, value) -> {
+                        if (!Set.of("role", "content", "tool_calls").contains(key)) {
+                            said.set(key, value);
+                        }
+                    });
         }
         return row;
     }
@@ -280,11 +281,12 @@ final class ShapeWriter {
     }
 
     private void requireTextOnly(Message message) {
-        message.fields().forEachEntry((key, value) -> {
-            if (!key.equals("role") && !key.equals("content") && !value.isNull()) {
-                losses.add("`" + Quoted.plain(key) + "` of messages");
-            }
-        });
+        message.fields()
+                .forEachEntry((key, value) -> {
+                    if (!key.equals("role") && !key.equals("content") && !value.isNull()) {
+                        losses.add("`" + Quoted.plain(key) + "` of messages");
+                    }
+                });
         if (RowText.images(message) > 0) {
             losses.add("parts of messages that are no text");
         }

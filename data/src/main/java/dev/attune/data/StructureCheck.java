@@ -16,7 +16,8 @@ final class StructureCheck implements RowCheck {
 
     /// UTF-8 that was taken for Latin-1 or Windows-1252 and written as UTF-8 again.
     private static final Pattern MISREAD =
-            Pattern.compile("Ã[\\u0080-\\u00bf¤-¿]|â€[\\u0099\\u009c\\u009d™œ\"\u201c“”¦]|Â[\\u00a0-\\u00bf]");
+            Pattern.compile(
+                    "Ã[\\u0080-\\u00bf¤-¿]|â€[\\u0099\\u009c\\u009d™œ\"\u201c“”¦]|Â[\\u00a0-\\u00bf]");
 
     private final RowTally tally;
 
@@ -28,7 +29,8 @@ final class StructureCheck implements RowCheck {
                                 "no_answer",
                                 "%,d rows have nothing to be learned: no assistant turn, or an"
                                         + " empty answer.",
-                                "Give the answer, or drop the rows: attune data clean --drop-faulty.")
+                                "Give the answer, or drop the rows: attune data clean"
+                                    + " --drop-faulty.")
                         .kind(
                                 Severity.ERROR,
                                 "empty_content",

@@ -64,8 +64,7 @@ final class TextCleaning {
 
     /// Control characters, and those without width that are not needed to join letters.
     private static boolean isDropped(char c) {
-        boolean control =
-                (c < ' ' && c != '\n' && c != '\t') || (c >= '\u007f' && c < '\u00a0');
+        boolean control = (c < ' ' && c != '\n' && c != '\t') || (c >= '\u007f' && c < '\u00a0');
         return control || c == '\u200b' || c == '\ufeff' || c == '\u2060' || c == '\u00ad';
     }
 }

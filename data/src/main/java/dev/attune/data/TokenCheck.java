@@ -43,13 +43,13 @@ final class TokenCheck {
                                 "%,d rows are longer than "
                                         + String.format(Locale.ROOT, "%,d", contextTokens)
                                         + " tokens and would be refused or cut.",
-                                "attune data clean --max-tokens N --too-long drop|split|truncate-prompt,"
-                                        + " or raise max_length.")
+                                "attune data clean --max-tokens N --too-long"
+                                    + " drop|split|truncate-prompt, or raise max_length.")
                         .kind(
                                 Severity.WARNING,
                                 "no_stop",
-                                "%,d rows do not end with a stop token: the model would not learn to"
-                                        + " stop.",
+                                "%,d rows do not end with a stop token: the model would not learn"
+                                    + " to stop.",
                                 "Use a chat template that ends each turn with a stop token.")
                         .kind(
                                 Severity.NOTE,

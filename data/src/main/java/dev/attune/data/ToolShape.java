@@ -61,8 +61,7 @@ public enum ToolShape implements RowShape {
         return keys.stream().allMatch(row::has)
                 && switch (this) {
                     case OPENAI_PREFERENCE ->
-                            row.path("input").isObject()
-                                    && row.path("preferred_output").isArray();
+                            row.path("input").isObject() && row.path("preferred_output").isArray();
                     case SHAREGPT_PREFERENCE, SHAREGPT ->
                             ShareGptTurns.isTurns(row.path("conversations"));
                     case SEGMENTS -> row.path("segments").isArray();
@@ -81,8 +80,7 @@ public enum ToolShape implements RowShape {
             case ALPACA_PREFERENCE -> alpacaPreference(row, fields, origin);
             case STEPWISE -> stepwise(row, fields, origin);
             case SHAREGPT -> {
-                List<Message> turns =
-                        ShareGptTurns.messages(row, "conversations", system(row));
+                List<Message> turns = ShareGptTurns.messages(row, "conversations", system(row));
                 yield new ConversationExample(
                         origin, new Conversation(turns, fields.others("conversations", "system")));
             }
@@ -219,8 +217,7 @@ public enum ToolShape implements RowShape {
                             piece.path("text").stringValue(), piece.path("label").booleanValue()));
         }
         if (segments.isEmpty()) {
-            throw RowFields.fault(
-                    "`segments` is an empty list.", "Fill it, or leave the row out.");
+            throw RowFields.fault("`segments` is an empty list.", "Fill it, or leave the row out.");
         }
         return new Segments(origin, segments, fields.others("segments"));
     }
@@ -234,7 +231,6 @@ public enum ToolShape implements RowShape {
         return row.propertyNames().stream()
                 .limit(50)
                 .filter(name -> name.length() <= 40)
-                .noneMatch(name ->
-                        ANSWERS.contains(name) || Nearest.to(name, ANSWERS).isPresent());
+                .noneMatch(name -> ANSWERS.contains(name) || Nearest.to(name, ANSWERS).isPresent());
     }
 }

@@ -42,8 +42,7 @@ record Words(List<String> all) {
         String plain =
                 isAscii(text)
                         ? text.toLowerCase(Locale.ROOT)
-                        : Normalizer.normalize(text, Normalizer.Form.NFKC)
-                                .toLowerCase(Locale.ROOT);
+                        : Normalizer.normalize(text, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();
         for (int i = 0; i < plain.length(); i++) {

@@ -22,13 +22,13 @@ class ParquetReaderTest {
     void readsRowsWithListsAndStructs() throws SQLException {
         Path file =
                 written(
-                        "SELECT [{role: 'user', content: 'Hi'}, {role: 'assistant', content: 'Yo ☕'}]"
-                                + " AS messages, 7 AS id, NULL AS note");
+                        "SELECT [{role: 'user', content: 'Hi'}, {role: 'assistant', content: 'Yo"
+                            + " ☕'}] AS messages, 7 AS id, NULL AS note");
 
         assertThat(Rows.shown(all(file)))
                 .containsExactly(
-                        "1 {\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"},{\"role\":\"assistant\","
-                                + "\"content\":\"Yo ☕\"}],\"id\":7,\"note\":null}");
+                        "1 {\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"},{\"role\":\"assistant\",\"content\":\"Yo"
+                            + " ☕\"}],\"id\":7,\"note\":null}");
     }
 
     @Test

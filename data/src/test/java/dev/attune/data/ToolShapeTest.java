@@ -24,14 +24,19 @@ class ToolShapeTest {
             delimiter = '|',
             value = {
                 "{'instruction':'i','output':'o'} | Alpaca: has instruction and output",
-                "{'instruction':'i','output':'o','text':'t'} | Alpaca: has instruction and output; would also fit plain text",
+                "{'instruction':'i','output':'o','text':'t'} | Alpaca: has instruction and output;"
+                    + " would also fit plain text",
                 "{'conversations':[{'from':'human','value':'x'}]} | ShareGPT: has conversations",
-                "{'conversations':[{'from':'human','value':'x'}],'chosen':{'from':'gpt','value':'a'},'rejected':{'from':'gpt','value':'b'}} | ShareGPT preference: has conversations, chosen and rejected",
-                "{'instruction':'i','chosen':'a','rejected':'b'} | Alpaca preference: has instruction, chosen and rejected",
+                "{'conversations':[{'from':'human','value':'x'}],'chosen':{'from':'gpt','value':'a'},'rejected':{'from':'gpt','value':'b'}}"
+                    + " | ShareGPT preference: has conversations, chosen and rejected",
+                "{'instruction':'i','chosen':'a','rejected':'b'} | Alpaca preference: has"
+                    + " instruction, chosen and rejected",
                 "{'segments':[{'text':'a','label':false}]} | segments: has segments",
-                "{'prompt':'p','completions':['a'],'labels':[true]} | stepwise: has prompt, completions and labels",
+                "{'prompt':'p','completions':['a'],'labels':[true]} | stepwise: has prompt,"
+                    + " completions and labels",
                 "{'prompt':'p','solution':'4'} | prompt only: has prompt",
-                "{'input':{'messages':[{'role':'user','content':'x'}]},'preferred_output':[{'role':'assistant','content':'a'}],'non_preferred_output':[{'role':'assistant','content':'b'}]} | OpenAI preference: has input, preferred_output and non_preferred_output",
+                "{'input':{'messages':[{'role':'user','content':'x'}]},'preferred_output':[{'role':'assistant','content':'a'}],'non_preferred_output':[{'role':'assistant','content':'b'}]}"
+                    + " | OpenAI preference: has input, preferred_output and non_preferred_output",
             })
     void namesTheShapeAndWhy(String row, String shape) {
         ObjectNode columns = row(row);
@@ -46,7 +51,8 @@ class ToolShapeTest {
         RowText text =
                 RowText.of(
                         example(
-                                "{'system':'S','history':[['q1','a1']],'instruction':'Add.','input':'2, 3','output':'5','id':7}"));
+                                "{'system':'S','history':[['q1','a1']],'instruction':'Add.','input':'2,"
+                                    + " 3','output':'5','id':7}"));
 
         assertThat(text.system()).isEqualTo("S");
         assertThat(text.prompt()).isEqualTo("user: q1\nassistant: a1\nuser: Add.\n2, 3");
@@ -89,14 +95,20 @@ class ToolShapeTest {
             quoteCharacter = '^',
             delimiter = '|',
             value = {
-                "{'conversations':[{'from':'me','value':'x'}]} | `conversations[0]` is from \"me\"; expected human, gpt, system, function_call or observation.",
-                "{'conversations':[{'from':'human','value':3}]} | The value of `conversations[0]` is a number; expected a text.",
-                "{'conversations':[{'from':'function_call','value':'x'}]} | The function call in `conversations[0]` is not JSON: it is not JSON at column 1",
-                "{'conversations':[]} | `conversations` is an empty list; expected at least one turn.",
+                "{'conversations':[{'from':'me','value':'x'}]} | `conversations[0]` is from \"me\";"
+                    + " expected human, gpt, system, function_call or observation.",
+                "{'conversations':[{'from':'human','value':3}]} | The value of `conversations[0]`"
+                    + " is a number; expected a text.",
+                "{'conversations':[{'from':'function_call','value':'x'}]} | The function call in"
+                    + " `conversations[0]` is not JSON: it is not JSON at column 1",
+                "{'conversations':[]} | `conversations` is an empty list; expected at least one"
+                    + " turn.",
                 "{'instruction':'a','output':3} | `output` is a number; expected a text.",
-                "{'instruction':'a','output':'b','history':['x']} | `history` holds a text; expected pairs of texts.",
+                "{'instruction':'a','output':'b','history':['x']} | `history` holds a text;"
+                    + " expected pairs of texts.",
                 "{'segments':[{'text':'a'}]} | `segments[0]` has no text or no label.",
-                "{'prompt':'a','completions':['b'],'labels':[]} | There are 1 `completions` and 0 `labels`; expected one label a step.",
+                "{'prompt':'a','completions':['b'],'labels':[]} | There are 1 `completions` and 0"
+                    + " `labels`; expected one label a step.",
             })
     void saysWhatIsWrongWithAValue(String row, String what) {
         assertThatThrownBy(() -> example(row)).hasMessageStartingWith(what);
@@ -129,8 +141,7 @@ class ToolShapeTest {
     }
 
     static ObjectNode row(String text) {
-        return ((ReadRow.Columns) Rows.of("x.jsonl", text.replace('\'', '"')).getFirst())
-                .columns();
+        return ((ReadRow.Columns) Rows.of("x.jsonl", text.replace('\'', '"')).getFirst()).columns();
     }
 
     private static Example example(String text) {
