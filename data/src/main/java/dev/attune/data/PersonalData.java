@@ -16,6 +16,13 @@ import java.util.regex.Pattern;
 /// Documentation's own examples (`example.com`, 555 numbers, 4111 1111 1111 1111) are found as any
 /// other: in a training set they look the same to whoever reads the model's answers.
 public final class PersonalData {
+    /// Visa, Mastercard, American Express, Diners, JCB, Discover and UnionPay.
+    private static final Pattern NETWORKS =
+            Pattern.compile(
+                    "4\\d{12}(?:\\d{3})?(?:\\d{3})?|5[1-5]\\d{14}|2[2-7]\\d{14}|3[47]\\d{13}"
+                            + "|3(?:0[0-5]|[68]\\d)\\d{11}|35\\d{14}|6(?:011|5\\d\\d|4[4-9]\\d)\\d{12}"
+                            + "|62\\d{14,17}");
+
     private PersonalData() {}
 
     /// A kind of personal data.
@@ -156,12 +163,9 @@ public final class PersonalData {
                         && Character.isDigit(text.charAt(after)));
     }
 
-    /// The Luhn check, for numbers that begin as a card network's do.
+    /// The Luhn check, for numbers with the first digits and the length of a card network's.
     static boolean isCard(String digits) {
-        if (digits.length() < 13
-                || digits.length() > 19
-                || "3456".indexOf(digits.charAt(0)) < 0
-                || (digits.chars().distinct().count() < 3 && !digits.startsWith("4111"))) {
+        if (!NETWORKS.matcher(digits).matches()) {
             return false;
         }
         int sum = 0;

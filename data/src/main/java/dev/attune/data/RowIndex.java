@@ -12,7 +12,7 @@ import java.util.function.IntPredicate;
 /// thread-safe.
 final class RowIndex {
     /// Of a group of rows with one key each is compared with so many that follow it.
-    private static final int REACH = 24;
+    private static final int REACH = 64;
 
     private static final int MAX_PAIRS = 4_000_000;
     private static final int LINE_BITS = 40;
