@@ -114,13 +114,16 @@ public record DataCleaning(List<Path> files, ColumnMapping mapping, CleanSteps s
                 dropped(ledger, origin, "decided", "");
             } else if (twin != null) {
                 dropped(ledger, origin, twin.substring(0, twin.indexOf(" of ")), twin);
-            } else if (job.steps.dropFaulty()
-                    && !RowText.of(read.example()).hasAnswer()
-                    && !(read.example() instanceof PromptOnly)) {
+            } else if (job.steps.dropFaulty() && lacksAnswer(read.example())) {
                 dropped(ledger, origin, "no answer", "");
             } else {
                 changed(read, origin, rows, ledger);
             }
+        }
+
+        private static boolean lacksAnswer(Example example) {
+            RowText text = RowText.of(example);
+            return text.answerExpected() && !text.hasAnswer();
         }
 
         private void changed(

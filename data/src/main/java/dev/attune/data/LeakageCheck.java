@@ -3,8 +3,10 @@ package dev.attune.data;
 import dev.attune.data.Finding.Severity;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Rows of the held-out data that training has seen: the same, nearly the same, of the same
@@ -21,10 +23,17 @@ record LeakageCheck(RowIndex index, AlikeRows alike, Kinship kinship, int trainR
                 leaked.add(row);
             }
         }
+        Map<Integer, Integer> nearTo = new HashMap<>();
         for (AlikeRows.Pair pair : alike.pairs()) {
-            boolean across = pair.a() < trainRows && pair.b() >= trainRows;
-            if (across && pair.prompts() != Likeness.SAME && leaked.add(pair.b())) {
-                near.add(pair.a(), pair.b());
+            if (pair.a() < trainRows && pair.b() >= trainRows) {
+                nearTo.putIfAbsent(pair.b(), pair.a());
+            }
+        }
+        for (int row = trainRows; row < index.size(); row++) {
+            // Of held-out rows that ask the same only the first was compared.
+            Integer other = nearTo.get(index.firstWithPrompt(row));
+            if (other != null && leaked.add(row)) {
+                near.add(other, row);
             }
         }
         PairFindings conversation = new PairFindings(index, maxPairs);

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 /// @param messages the turns, where the row has such
 /// @param label the class or verdict, where the row has one
 /// @param images how many parts are no text
+/// @param answerExpected whether the shape has an answer at all
 public record RowText(
         Origin origin,
         String system,
@@ -32,7 +33,8 @@ public record RowText(
         List<Message> messages,
         Optional<String> label,
         Map<String, JsonNode> columns,
-        int images) {
+        int images,
+        boolean answerExpected) {
     private static final List<String> LABELS =
             List.of("label", "category", "intent", "class", "sentiment", "topic");
 
@@ -133,7 +135,8 @@ public record RowText(
                 messages,
                 label(row.columns()),
                 row.columns(),
-                messages.stream().mapToInt(RowText::images).sum());
+                messages.stream().mapToInt(RowText::images).sum(),
+                true);
     }
 
     private static RowText plain(Example row, String prompt, String answer) {
@@ -147,7 +150,8 @@ public record RowText(
                         ? Optional.of(answer)
                         : label(row.columns()),
                 row.columns(),
-                0);
+                0,
+                !(row instanceof PromptOnly));
     }
 
     private static RowText segments(Segments row) {

@@ -84,7 +84,7 @@ final class StructureCheck implements RowCheck {
         } else if (text.prompt().isBlank() && text.answer().isBlank()) {
             tally.add("empty_prompt", at, "");
         }
-        if (!text.hasAnswer()) {
+        if (!text.hasAnswer() && text.answerExpected()) {
             tally.add("no_answer", at, text.prompt());
         }
         String all = text.system() + "\n" + text.prompt() + "\n" + text.answer();

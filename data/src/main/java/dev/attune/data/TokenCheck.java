@@ -60,6 +60,23 @@ final class TokenCheck {
 
     /// Sees a row.
     void see(Example example) {
+        switch (example) {
+            case ConversationExample _, PromptCompletion _, PlainText _, Segments _ ->
+                    encoded(example);
+            case Preference row ->
+                    encoded(
+                            new PromptCompletion(
+                                    row.origin(), row.prompt(), row.chosen(), row.columns()));
+            case Feedback row ->
+                    encoded(
+                            new PromptCompletion(
+                                    row.origin(), row.prompt(), row.completion(), row.columns()));
+            // Their answers come from elsewhere.
+            case PromptOnly _, Stepwise _ -> {}
+        }
+    }
+
+    private void encoded(Example example) {
         EncodedText encoded;
         try {
             encoded = encoder.text(example);

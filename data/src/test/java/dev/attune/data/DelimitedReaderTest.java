@@ -68,9 +68,11 @@ class DelimitedReaderTest {
     void takesListsAndVerdictsOutOfTheirText() {
         assertThat(
                         shown(
-                                "messages,label,note\n"
-                                    + "\"[{\"\"role\"\":\"\"user\"\",\"\"content\"\":\"\"x\"\"}]\",True,[1]\n"
-                                    + "[1,x,\n"))
+                                """
+                                messages,label,note
+                                "[{""role"":""user"",""content"":""x""}]",True,[1]
+                                [1,x,
+                                """))
                 .containsExactly(
                         "2 {\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"label\":true,\"note\":\"[1]\"}",
                         "3 ! `messages` holds JSON that cannot be read: it ends before it is"
