@@ -31,11 +31,13 @@ final class BoilerplateCheck implements RowCheck {
                     "unfortunately");
 
     private final Map<String, Long> openings = new HashMap<>();
+    private long rows;
     private long seen;
     private long refusals;
 
     @Override
     public void see(CheckedRow checked) {
+        rows++;
         List<String> words = checked.answer().all();
         if (words.size() <= OPENING_WORDS) {
             return;
@@ -54,7 +56,8 @@ final class BoilerplateCheck implements RowCheck {
     @Override
     public List<Finding> findings(RowIndex index) {
         List<Finding> findings = new ArrayList<>();
-        if (seen < 20) {
+        // Of labels and other short answers nothing of the kind can be said.
+        if (seen < 20 || seen * 2 < rows) {
             return findings;
         }
         Map<Long, List<String>> often = new TreeMap<>(java.util.Comparator.reverseOrder());
