@@ -86,7 +86,7 @@ final class CheckBench implements Callable<Integer> {
     private static String conversation(MadeUpRows.Row row) {
         JsonMapper json = JsonMapper.shared();
         return "{\"messages\":[{\"role\":\"system\",\"content\":\"You are a help desk. Be"
-                   + " brief.\"},{\"role\":\"user\",\"content\":"
+                + " brief.\"},{\"role\":\"user\",\"content\":"
                 + json.writeValueAsString(row.prompt())
                 + "},{\"role\":\"assistant\",\"content\":"
                 + json.writeValueAsString(row.answer())

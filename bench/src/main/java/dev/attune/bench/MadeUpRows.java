@@ -36,8 +36,8 @@ final class MadeUpRows {
     private static final List<String> PLACES =
             words(
                     "kitchen office Berlin warehouse cellar Lisbon library balcony harbour Vienna"
-                        + " school hospital tent Oslo workshop airport Prague cottage museum"
-                        + " studio");
+                            + " school hospital tent Oslo workshop airport Prague cottage museum"
+                            + " studio");
     private static final List<String> FORMS =
             List.of(
                     "How do I %1$s the %3$s %2$s in the %4$s?",

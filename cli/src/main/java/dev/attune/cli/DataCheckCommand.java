@@ -77,7 +77,7 @@ final class DataCheckCommand implements Callable<Integer> {
             paramLabel = "N",
             description =
                     "How many rows or pairs a finding names (default: 3; with --json or --html:"
-                        + " 20).")
+                            + " 20).")
     private @Nullable Integer places;
 
     @Option(

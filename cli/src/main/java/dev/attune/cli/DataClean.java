@@ -39,7 +39,7 @@ import java.util.concurrent.Callable;
         name = "clean",
         description = {
             "Mends a data set: only the steps that are named, the same bytes each time, and a"
-                + " ledger beside the result with the fate of each row.",
+                    + " ledger beside the result with the fate of each row.",
             "",
             "What is read is never changed."
         },
@@ -52,7 +52,7 @@ import java.util.concurrent.Callable;
             "  attune data clean train.jsonl --contradictions majority --normalise --drop-faulty -o"
                     + " out/clean.jsonl.gz",
             "  attune data clean train.jsonl --max-tokens 1024 --too-long split --model"
-                + " path/to/chat-model -o out/short.jsonl"
+                    + " path/to/chat-model -o out/short.jsonl"
         })
 final class DataClean implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();

@@ -32,7 +32,7 @@ import java.util.concurrent.Callable;
             "Examples:",
             "  attune data convert train.jsonl --to sharegpt -o out/sharegpt.jsonl",
             "  attune data convert qa.csv --column prompt=question --column completion=reply --to"
-                + " messages -o out/train.jsonl.gz"
+                    + " messages -o out/train.jsonl.gz"
         })
 final class DataConvert implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();

@@ -32,7 +32,7 @@ final class CheckCharts {
                     String.format(
                             Locale.ROOT,
                             "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\""
-                                + " fill=\"#2874a6\"><title>%,d to %,d: %,d</title></rect>",
+                                    + " fill=\"#2874a6\"><title>%,d to %,d: %,d</title></rect>",
                             LEFT + i * width,
                             BASE - height,
                             Math.max(1, width - 1),
@@ -73,7 +73,7 @@ final class CheckCharts {
                     String.format(
                             Locale.ROOT,
                             "<rect x=\"156\" y=\"%d\" width=\"%.1f\" height=\"13\""
-                                + " fill=\"#2874a6\"/>",
+                                    + " fill=\"#2874a6\"/>",
                             y,
                             Math.max(1, 200.0 * (double) entry.getValue() / Math.max(1, most))));
             svg.append(
@@ -96,7 +96,7 @@ final class CheckCharts {
                     String.format(
                             Locale.ROOT,
                             "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\" fill=\"%s\""
-                                + " fill-opacity=\".6\"/>",
+                                    + " fill-opacity=\".6\"/>",
                             WIDTH / 2.0 + dot.x() * (WIDTH / 2.0 - 12),
                             190 + dot.y() * 160,
                             color(dot.topic())));

@@ -55,7 +55,7 @@ public final class DataFiles {
                     .at(folder)
                     .fix(
                             "Data files end with .jsonl, .json, .csv, .tsv or .parquet; each but"
-                                + " the last may be packed as .gz or .zst.");
+                                    + " the last may be packed as .gz or .zst.");
         }
         return files;
     }

@@ -159,7 +159,7 @@ public record DataSplit(
                     .at(files.getFirst())
                     .fix(
                             "Give another share with --heldout; if large groups of like rows stand"
-                                + " in the way, drop duplicates first.");
+                                    + " in the way, drop duplicates first.");
         }
     }
 

@@ -105,7 +105,14 @@ public record LengthCap(int maxTokens, Policy policy, ToIntFunction<Example> len
     private static ObjectNode with(ObjectNode row, List<Message> messages) {
         ObjectNode part = row.deepCopy();
         if (!row.has("messages")) {
-            part.remove(List.of("conversations", "system", "instruction", "input", "output", "history"));
+            part.remove(
+                    List.of(
+                            "conversations",
+                            "system",
+                            "instruction",
+                            "input",
+                            "output",
+                            "history"));
         }
         ArrayNode list = part.putArray("messages");
         messages.forEach(message -> list.add(message.fields()));

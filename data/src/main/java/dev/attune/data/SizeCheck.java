@@ -27,7 +27,7 @@ record SizeCheck(long rows, long differentPrompts, long differentAnswers) {
                     "size",
                     message + ": enough for a format or a tone, not for knowledge.",
                     "Begin with LoRA and few epochs, hold 20 % out, and compare with a good"
-                        + " prompt.");
+                            + " prompt.");
         }
         if (rows < 500) {
             return new Finding.InSet(

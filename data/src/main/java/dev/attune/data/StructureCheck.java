@@ -30,7 +30,7 @@ final class StructureCheck implements RowCheck {
                                 "%,d rows have nothing to be learned: no assistant turn, or an"
                                         + " empty answer.",
                                 "Give the answer, or drop the rows: attune data clean"
-                                    + " --drop-faulty.")
+                                        + " --drop-faulty.")
                         .kind(
                                 Severity.ERROR,
                                 "empty_content",

@@ -44,12 +44,12 @@ final class TokenCheck {
                                         + String.format(Locale.ROOT, "%,d", contextTokens)
                                         + " tokens and would be refused or cut.",
                                 "attune data clean --max-tokens N --too-long"
-                                    + " drop|split|truncate-prompt, or raise max_length.")
+                                        + " drop|split|truncate-prompt, or raise max_length.")
                         .kind(
                                 Severity.WARNING,
                                 "no_stop",
                                 "%,d rows do not end with a stop token: the model would not learn"
-                                    + " to stop.",
+                                        + " to stop.",
                                 "Use a chat template that ends each turn with a stop token.")
                         .kind(
                                 Severity.NOTE,

@@ -41,10 +41,10 @@ class DataMendingTest {
                     + " {'messages':[{'role':'system','content':'s'},{'role':'user','content':'a'},{'role':'assistant','content':'b'},{'role':'user','content':'c'},{'role':'assistant','content':'d'}]}"
                     + " | {'instruction':'c','input':'','output':'d','system':'s','history':[['a','b']]}",
                 "prompt-completion |"
-                    + " {'segments':[{'text':'p','label':false},{'text':'c','label':true}]} |"
-                    + " {'prompt':'p','completion':'c'}",
+                        + " {'segments':[{'text':'p','label':false},{'text':'c','label':true}]} |"
+                        + " {'prompt':'p','completion':'c'}",
                 "feedback | {'prompt':'p','completion':'c'} |"
-                    + " {'prompt':'p','completion':'c','label':true}",
+                        + " {'prompt':'p','completion':'c','label':true}",
                 "openai-preference | {'prompt':'p','chosen':'c','rejected':'r'} |"
                     + " {'input':{'messages':[{'role':'user','content':'p'}]},'preferred_output':[{'role':'assistant','content':'c'}],'non_preferred_output':[{'role':'assistant','content':'r'}]}",
             })

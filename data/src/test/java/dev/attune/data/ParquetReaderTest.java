@@ -23,7 +23,7 @@ class ParquetReaderTest {
         Path file =
                 written(
                         "SELECT [{role: 'user', content: 'Hi'}, {role: 'assistant', content: 'Yo"
-                            + " ☕'}] AS messages, 7 AS id, NULL AS note");
+                                + " ☕'}] AS messages, 7 AS id, NULL AS note");
 
         assertThat(Rows.shown(all(file)))
                 .containsExactly(

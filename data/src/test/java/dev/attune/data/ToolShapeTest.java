@@ -25,15 +25,15 @@ class ToolShapeTest {
             value = {
                 "{'instruction':'i','output':'o'} | Alpaca: has instruction and output",
                 "{'instruction':'i','output':'o','text':'t'} | Alpaca: has instruction and output;"
-                    + " would also fit plain text",
+                        + " would also fit plain text",
                 "{'conversations':[{'from':'human','value':'x'}]} | ShareGPT: has conversations",
                 "{'conversations':[{'from':'human','value':'x'}],'chosen':{'from':'gpt','value':'a'},'rejected':{'from':'gpt','value':'b'}}"
                     + " | ShareGPT preference: has conversations, chosen and rejected",
                 "{'instruction':'i','chosen':'a','rejected':'b'} | Alpaca preference: has"
-                    + " instruction, chosen and rejected",
+                        + " instruction, chosen and rejected",
                 "{'segments':[{'text':'a','label':false}]} | segments: has segments",
                 "{'prompt':'p','completions':['a'],'labels':[true]} | stepwise: has prompt,"
-                    + " completions and labels",
+                        + " completions and labels",
                 "{'prompt':'p','solution':'4'} | prompt only: has prompt",
                 "{'input':{'messages':[{'role':'user','content':'x'}]},'preferred_output':[{'role':'assistant','content':'a'}],'non_preferred_output':[{'role':'assistant','content':'b'}]}"
                     + " | OpenAI preference: has input, preferred_output and non_preferred_output",
@@ -96,19 +96,19 @@ class ToolShapeTest {
             delimiter = '|',
             value = {
                 "{'conversations':[{'from':'me','value':'x'}]} | `conversations[0]` is from \"me\";"
-                    + " expected human, gpt, system, function_call or observation.",
+                        + " expected human, gpt, system, function_call or observation.",
                 "{'conversations':[{'from':'human','value':3}]} | The value of `conversations[0]`"
-                    + " is a number; expected a text.",
+                        + " is a number; expected a text.",
                 "{'conversations':[{'from':'function_call','value':'x'}]} | The function call in"
-                    + " `conversations[0]` is not JSON: it is not JSON at column 1",
+                        + " `conversations[0]` is not JSON: it is not JSON at column 1",
                 "{'conversations':[]} | `conversations` is an empty list; expected at least one"
-                    + " turn.",
+                        + " turn.",
                 "{'instruction':'a','output':3} | `output` is a number; expected a text.",
                 "{'instruction':'a','output':'b','history':['x']} | `history` holds a text;"
-                    + " expected pairs of texts.",
+                        + " expected pairs of texts.",
                 "{'segments':[{'text':'a'}]} | `segments[0]` has no text or no label.",
                 "{'prompt':'a','completions':['b'],'labels':[]} | There are 1 `completions` and 0"
-                    + " `labels`; expected one label a step.",
+                        + " `labels`; expected one label a step.",
             })
     void saysWhatIsWrongWithAValue(String row, String what) {
         assertThatThrownBy(() -> example(row)).hasMessageStartingWith(what);
