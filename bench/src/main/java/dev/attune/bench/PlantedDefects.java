@@ -60,16 +60,15 @@ record PlantedDefects(int rows, int planted, long seed) {
     List<Score> scores(Path folder) throws IOException {
         List<Score> scores = new ArrayList<>();
         scores.addAll(
-                scored(folder, "contradiction", contradictions(), Set.of("contradiction"), false));
+                scored(folder, "contradiction", contradictions(), Set.of("contradiction")));
         scores.addAll(
                 scored(
                         folder,
                         "near_duplicate",
                         duplicates(),
-                        Set.of("duplicate", "near_duplicate"),
-                        false));
-        scores.addAll(scored(folder, "leak", leaks(), Set.of("leak", "near_leak"), true));
-        scores.addAll(scored(folder, "personal", personal(), Set.of(), false));
+                        Set.of("duplicate", "near_duplicate")));
+        scores.addAll(scored(folder, "leak", leaks(), Set.of("leak", "near_leak")));
+        scores.addAll(scored(folder, "personal", personal(), Set.of()));
         scores.addAll(structure(folder));
         return scores;
     }
@@ -183,7 +182,7 @@ record PlantedDefects(int rows, int planted, long seed) {
         CheckReport report = checked(folder, "structure", plan);
         List<Score> scores = new ArrayList<>();
         for (String code : faults.keySet()) {
-            Set<Integer> lines = lines(report, Set.of(code), false);
+            Set<Integer> lines = lines(report, Set.of(code));
             int found = 0;
             for (Map.Entry<Integer, String> place : plan.strengths.entrySet()) {
                 found += place.getValue().equals(code) && lines.remove(place.getKey()) ? 1 : 0;
@@ -194,7 +193,7 @@ record PlantedDefects(int rows, int planted, long seed) {
     }
 
     private List<Score> scored(
-            Path folder, String check, Plan plan, Set<String> codes, boolean heldOut)
+            Path folder, String check, Plan plan, Set<String> codes)
             throws IOException {
         CheckReport report = checked(folder, check, plan);
         List<Score> scores = new ArrayList<>();
@@ -208,9 +207,8 @@ record PlantedDefects(int rows, int planted, long seed) {
                                         "personal_card",
                                         "personal_iban",
                                         "personal_api_key",
-                                        "personal_private_key"),
-                                false)
-                        : lines(report, codes, heldOut);
+                                        "personal_private_key"))
+                        : lines(report, codes);
         Map<String, int[]> counts = new LinkedHashMap<>();
         int found = 0;
         int promisedRows = 0;
@@ -247,7 +245,7 @@ record PlantedDefects(int rows, int planted, long seed) {
     }
 
     /// The rows that findings of some codes name; of pairs the later row.
-    private static Set<Integer> lines(CheckReport report, Set<String> codes, boolean heldOut) {
+    private static Set<Integer> lines(CheckReport report, Set<String> codes) {
         Set<Integer> lines = new HashSet<>();
         for (Finding finding : report.findings()) {
             if (codes.contains(finding.code())) {
