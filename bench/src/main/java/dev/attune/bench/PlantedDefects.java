@@ -59,8 +59,7 @@ record PlantedDefects(int rows, int planted, long seed) {
     /// Every kind of defect, each in data of its own in `folder`.
     List<Score> scores(Path folder) throws IOException {
         List<Score> scores = new ArrayList<>();
-        scores.addAll(
-                scored(folder, "contradiction", contradictions(), Set.of("contradiction")));
+        scores.addAll(scored(folder, "contradiction", contradictions(), Set.of("contradiction")));
         scores.addAll(
                 scored(
                         folder,
@@ -192,8 +191,7 @@ record PlantedDefects(int rows, int planted, long seed) {
         return scores;
     }
 
-    private List<Score> scored(
-            Path folder, String check, Plan plan, Set<String> codes)
+    private List<Score> scored(Path folder, String check, Plan plan, Set<String> codes)
             throws IOException {
         CheckReport report = checked(folder, check, plan);
         List<Score> scores = new ArrayList<>();
