@@ -7,7 +7,13 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench/run",
         description = "Times whole runs.",
-        subcommands = {StepBench.class, TrainBench.class, TokenizeBench.class},
+        subcommands = {
+            StepBench.class,
+            TrainBench.class,
+            TokenizeBench.class,
+            PlantedBench.class,
+            CheckBench.class
+        },
         mixinStandardHelpOptions = true)
 public final class Bench {
     private Bench() {}

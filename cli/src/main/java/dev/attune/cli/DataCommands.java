@@ -10,8 +10,15 @@ import java.util.concurrent.Callable;
 /// `attune data`: what is in a data set.
 @Command(
         name = "data",
-        description = "Shows what is in a data set, as a model sees it.",
-        subcommands = {DataShow.class},
+        description = "Looks into data sets, judges and mends them.",
+        subcommands = {
+            DataShow.class,
+            DataStats.class,
+            DataConvert.class,
+            DataCheckCommand.class,
+            DataClean.class,
+            DataSplitCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         footer = {"", "Example:", "  attune data show train.jsonl --model path/to/chat-model"})
@@ -20,6 +27,8 @@ final class DataCommands implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "Which command? There is show.");
+        throw new ParameterException(
+                spec.commandLine(),
+                "Which command? There are check, clean, split, convert, show and stats.");
     }
 }

@@ -2,6 +2,7 @@ package dev.attune.cli;
 
 import dev.attune.base.AttuneException;
 import dev.attune.data.ChatRowEncoder;
+import dev.attune.data.ColumnMapping;
 import dev.attune.data.Example;
 import dev.attune.data.ExampleStream;
 import dev.attune.text.ChatFormat;
@@ -43,6 +44,7 @@ import java.util.stream.IntStream;
         footer = {
             "",
             "Examples:",
+            "  attune data show train.jsonl",
             "  attune data show train.jsonl --model path/to/chat-model",
             "  attune data show train.jsonl --model path/to/chat-model --row 2 --json"
         })
@@ -51,15 +53,24 @@ final class DataShow implements Callable<Integer> {
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "FILE", description = "A JSON or JSON lines file.")
+    @Parameters(
+            paramLabel = "FILE",
+            description = "JSON, JSON lines, CSV, TSV or Parquet, packed by gzip or zstd or not.")
     private Path file = Path.of("");
 
     @Option(
             names = "--model",
-            required = true,
             paramLabel = "M",
-            description = "Folder of the model whose tokenizer and chat template are used.")
-    private String model = "";
+            description =
+                    "Folder of the model whose tokenizer and chat template are used (default: rows"
+                            + " are shown as they were understood).")
+    private @Nullable String model;
+
+    @Option(
+            names = "--column",
+            paramLabel = "NEW=OLD",
+            description = "Take the column OLD as NEW; repeatable.")
+    private List<String> columns = List.of();
 
     @Option(
             names = "--template",
@@ -84,12 +95,18 @@ final class DataShow implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--row is " + row + ", expected 1 or more.");
         }
+        if (model == null) {
+            new RowOutlines(spec, json).show(file, ColumnMapping.parse(columns), row);
+            return 0;
+        }
+        String chosen = model;
         try (ChatFormat format =
                         ChatFormat.load(
-                                ModelArgument.path(model, spec),
+                                ModelArgument.path(chosen, spec),
                                 Optional.ofNullable(template),
                                 LocalDateTime.now(ZoneId.systemDefault()));
-                ExampleStream examples = ExampleStream.open(List.of(file))) {
+                ExampleStream examples =
+                        ExampleStream.open(List.of(file), ColumnMapping.parse(columns))) {
             long shown = show(examples, new ChatRowEncoder(format, trainOn.trainOn()), format);
             spec.commandLine().getOut().flush();
             examples.faults().throwIfAny("Cannot read " + file);

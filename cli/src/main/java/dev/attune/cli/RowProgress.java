@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
 
-/// Shows how many rows are tokenised, once that takes longer than two seconds.
+/// Shows how many rows are done, once that takes longer than two seconds.
 final class RowProgress implements Progress {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final Duration BETWEEN = Duration.ofSeconds(1);
@@ -17,19 +17,22 @@ final class RowProgress implements Progress {
     private final PrintWriter out;
     private final TerminalProgress.Screen screen;
     private final InstantSource clock;
+    private final String done;
     private Instant begun = Instant.MIN;
     private Instant shown = Instant.MIN;
 
-    RowProgress(PrintWriter out, TerminalProgress.Screen screen, InstantSource clock) {
+    /// @param done what has happened to the rows: `tokenised`
+    RowProgress(PrintWriter out, TerminalProgress.Screen screen, InstantSource clock, String done) {
         this.out = out;
         this.screen = screen;
         this.clock = clock;
+        this.done = done;
     }
 
     @Override
-    public void rows(long done) {
+    public void rows(long rows) {
         Instant now = clock.instant();
-        if (begun.equals(Instant.MIN) || done <= 1) {
+        if (begun.equals(Instant.MIN) || rows <= 1) {
             begun = now;
             shown = now.plus(PATIENCE).minus(BETWEEN);
         }
@@ -42,7 +45,11 @@ final class RowProgress implements Progress {
         double seconds = Duration.between(begun, now).toMillis() / 1000.0;
         String text =
                 String.format(
-                        Locale.ROOT, "tokenised %,d rows, %,.0f a second", done, done / seconds);
+                        Locale.ROOT,
+                        "%s %,d rows, %,.0f a second",
+                        done,
+                        rows,
+                        (double) rows / seconds);
         out.print(screen.isTerminal() ? "\r" + text + "   " : text + "\n");
         out.flush();
     }

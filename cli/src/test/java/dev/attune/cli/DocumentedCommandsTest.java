@@ -115,9 +115,22 @@ class DocumentedCommandsTest {
                     "texts.txt",
                     "texts.jsonl",
                     "ids.jsonl",
+                    "qa.csv",
+                    "support.jsonl",
+                    "heldout.jsonl",
                     "train.jsonl" ->
                     resource(word);
-            case "out/merged", "out/adapter", "compared.html" -> output.resolve(word).toString();
+            case "out/merged",
+                    "out/adapter",
+                    "out/sharegpt.jsonl",
+                    "out/check.html",
+                    "out/clean.jsonl",
+                    "out/clean.jsonl.gz",
+                    "out/short.jsonl",
+                    "out/split",
+                    "out/train.jsonl.gz",
+                    "compared.html" ->
+                    output.resolve(word).toString();
             default -> word;
         };
     }

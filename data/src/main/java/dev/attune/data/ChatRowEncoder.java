@@ -18,6 +18,7 @@ import java.util.List;
 /// | prompt and completion, messages | both as one conversation | those of the completion |
 /// | prompt and completion, text | both, and the EOS | the completion and the EOS |
 /// | text | the text, and the EOS | all of it |
+/// | segments | as they stand | those that say so |
 ///
 /// Does not close the format. Thread-safe.
 public final class ChatRowEncoder implements RowEncoder {
@@ -51,6 +52,9 @@ public final class ChatRowEncoder implements RowEncoder {
             case ConversationExample row -> format.encode(row.conversation(), on);
             case PlainText row -> format.encodeText(row.text());
             case PromptCompletion row -> promptCompletion(row);
+            case Segments row -> format.encodeMarked(row.text(), row.trained());
+            case PromptOnly _ -> throw unfit("a prompt without an answer", "grpo");
+            case Stepwise _ -> throw unfit("steps that are right or wrong", "prm");
             case Preference _ -> throw unfit("a preferred and a rejected answer", "dpo");
             case Feedback _ -> throw unfit("an answer with a label", "kto");
         };

@@ -8,10 +8,17 @@ import java.util.Map;
 
 /// One row of a data set, understood: what is to be learned, and where it was written.
 ///
-/// The five kinds differ in what a method can learn from them; a switch over them needs no
-/// `default`. All are immutable; the JSON nodes within must not be changed.
+/// The kinds differ in what a method can learn from them; a switch over them needs no `default`.
+/// All are immutable; the JSON nodes within must not be changed.
 public sealed interface Example
-        permits ConversationExample, PromptCompletion, Preference, Feedback, PlainText {
+        permits ConversationExample,
+                PromptCompletion,
+                Preference,
+                Feedback,
+                PlainText,
+                PromptOnly,
+                Stepwise,
+                Segments {
     /// The file and line of the row.
     Origin origin();
 

@@ -120,7 +120,7 @@ final class RowFields {
         return AttuneException.user(what).fix(fix);
     }
 
-    private static Message message(String place, JsonNode element) {
+    static Message message(String place, JsonNode element) {
         if (!(element instanceof ObjectNode fields)) {
             throw fault(
                     "`%s` is %s; expected an object with role and content."

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 
 /// How the rows of a file are written, told by its first bytes and not by its name.
@@ -13,28 +14,36 @@ enum RowFormat {
     /// An object on each line.
     JSON_LINES,
     /// One array of objects.
-    JSON_ARRAY;
+    JSON_ARRAY,
+    /// A header and records with a delimiter.
+    DELIMITED,
+    /// Apache Parquet.
+    PARQUET;
 
     private static final int HEAD_BYTES = 1 << 16;
 
     /// Opens a file as what it is.
-    static RowReader open(Source source) {
-        return switch (of(source)) {
+    static RowReader open(Source packed) {
+        Source source = Packed.opened(packed);
+        String head = head(source);
+        return switch (of(source, head)) {
             case JSON_LINES -> new JsonlReader(source);
             case JSON_ARRAY -> new JsonArrayReader(source);
+            case DELIMITED -> new DelimitedReader(source, delimiter(source, head));
+            case PARQUET -> ParquetReader.open(source.file());
         };
+    }
+
+    /// What a file is, unpacked.
+    static RowFormat of(Source packed) {
+        Source source = Packed.opened(packed);
+        return of(source, head(source));
     }
 
     /// Looks at the start of a file.
     ///
     /// @throws AttuneException of kind USER, saying what was found, if it is neither
-    static RowFormat of(Source source) {
-        String head;
-        try (InputStream in = source.open()) {
-            head = head(source, in);
-        } catch (IOException e) {
-            throw source.failed(e);
-        }
+    private static RowFormat of(Source source, String head) {
         return switch (head.charAt(0)) {
             case '[' -> JSON_ARRAY;
             case '{' -> {
@@ -44,12 +53,44 @@ enum RowFormat {
                 yield JSON_LINES;
             }
             default -> {
-                if (namedAsLines(source)) {
+                if (head.startsWith("PAR1")) {
+                    yield PARQUET;
+                }
+                if (isBinary(head)) {
+                    throw neither(source, head);
+                }
+                if (isNamed(source, ".jsonl", ".ndjson")) {
                     yield JSON_LINES;
+                }
+                if (isTable(source, head)) {
+                    yield DELIMITED;
                 }
                 throw neither(source, head);
             }
         };
+    }
+
+    private static boolean isTable(Source source, String head) {
+        return isNamed(source, ".csv", ".tsv") || Delimiter.ofLook(head).isPresent();
+    }
+
+    private static char delimiter(Source source, String head) {
+        String name = String.valueOf(source.file().getFileName());
+        return isNamed(source, ".csv", ".tsv")
+                ? Delimiter.ofTable(name, head)
+                : Delimiter.ofLook(head).orElse(',');
+    }
+
+    private static boolean isBinary(String head) {
+        return head.startsWith("ARROW1") || head.startsWith("PK\u0003\u0004");
+    }
+
+    private static String head(Source source) {
+        try (InputStream in = source.open()) {
+            return head(source, in);
+        } catch (IOException e) {
+            throw source.failed(e);
+        }
     }
 
     /// The first bytes after blanks, as Latin-1, at least one.
@@ -95,19 +136,20 @@ enum RowFormat {
         return "{[,:".indexOf(first.charAt(first.length() - 1)) >= 0;
     }
 
-    private static boolean namedAsLines(Source source) {
-        String name = String.valueOf(source.file().getFileName()).toLowerCase(Locale.ROOT);
-        return name.endsWith(".jsonl") || name.endsWith(".ndjson");
+    private static boolean isNamed(Source source, String... endings) {
+        String name =
+                String.valueOf(source.file().getFileName())
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("\\.(gz|zst)$", "");
+        return Arrays.stream(endings).anyMatch(name::endsWith);
     }
 
     private static AttuneException neither(Source source, String head) {
         String looks;
         String fix = "Convert it to JSON lines: one object on each line.";
-        if (head.startsWith("PAR1")) {
-            looks = "a Parquet file";
-        } else if (head.startsWith("\u001f\u008b")) {
-            looks = "compressed with gzip";
-            fix = "Unpack it first.";
+        if (head.startsWith("ARROW1")) {
+            looks = "an Arrow file";
+            fix = "Save it as Parquet or JSON lines: datasets' to_parquet does.";
         } else if (head.startsWith("PK\u0003\u0004")) {
             looks = "a ZIP archive or an Excel file";
             fix = "Unpack it, or save the sheet as JSON lines.";
@@ -117,7 +159,7 @@ enum RowFormat {
             looks = "a text that begins " + Quoted.of(new String(start, StandardCharsets.UTF_8));
         }
         return AttuneException.user(
-                        "The file is %s; expected a JSON array or JSON lines.".formatted(looks))
+                        "The file is %s; expected JSON, CSV, TSV or Parquet.".formatted(looks))
                 .at(source.file())
                 .fix(fix);
     }

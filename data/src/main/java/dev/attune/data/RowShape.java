@@ -8,8 +8,7 @@ import java.util.List;
 
 /// One way in which people write rows: which keys tell it, and how to understand it.
 ///
-/// New shapes (ShareGPT, Alpaca ...) are further implementations in the list of a
-/// [ShapeRecogniser].
+/// New shapes are further implementations in the list of a [ShapeRecogniser].
 public interface RowShape {
     /// What the shape is called, in messages and reports.
     String title();

@@ -7,7 +7,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -43,9 +42,25 @@ public final class ShapeRecogniser {
         this.shapes = List.copyOf(shapes);
     }
 
-    /// Knows every [StandardShape].
+    /// Knows every [StandardShape] and every [ToolShape]; a shape comes before those whose keys it
+    /// contains.
     public static ShapeRecogniser standard() {
-        return new ShapeRecogniser(Arrays.asList(StandardShape.values()));
+        return new ShapeRecogniser(
+                List.of(
+                        ToolShape.OPENAI_PREFERENCE,
+                        ToolShape.SHAREGPT_PREFERENCE,
+                        ToolShape.ALPACA_PREFERENCE,
+                        StandardShape.PREFERENCE,
+                        ToolShape.STEPWISE,
+                        StandardShape.FEEDBACK,
+                        StandardShape.MESSAGES_FEEDBACK,
+                        StandardShape.MESSAGES,
+                        ToolShape.SHAREGPT,
+                        StandardShape.PROMPT_COMPLETION,
+                        ToolShape.SEGMENTS,
+                        ToolShape.ALPACA,
+                        StandardShape.TEXT,
+                        ToolShape.PROMPT_ONLY));
     }
 
     /// The shape of `row`, and why it is taken for that.
@@ -92,6 +107,7 @@ public final class ShapeRecogniser {
         }
         List<Renaming> nearest =
                 shapes.stream()
+                        .filter(shape -> shape != ToolShape.PROMPT_ONLY)
                         .map(shape -> Renaming.of(shape, row.propertyNames()))
                         .filter(renaming -> renaming.score() > 0)
                         .toList();

@@ -47,6 +47,18 @@ record Source(Path file, Opening opening) {
 
     /// Reading failed, for a reason that is not in the bytes.
     AttuneException failed(IOException e) {
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            if (t instanceof Packed.Broken broken) {
+                return AttuneException.user(
+                                "The file is packed with %s and damaged, or cut short: %s."
+                                        .formatted(
+                                                broken.format(),
+                                                Quoted.plain(String.valueOf(broken.getMessage()))))
+                        .at(file)
+                        .fix("Copy or download it again.")
+                        .causedBy(e);
+            }
+        }
         return AttuneException.environment("The file cannot be read: " + IoFault.reason(e) + ".")
                 .at(file)
                 .fix("Check its rights, and the disk or network mount that it is on.")

@@ -60,15 +60,15 @@ final class StrictUtf8Reader extends Reader {
             CoderResult result = decoder.decode(bytes, out, ended);
             count(from, bytes.position());
             int given = out.position() - offset;
-            if (result.isError()) {
-                throw wrong();
-            }
-            if (given == 0 && result.isOverflow()) {
-                throw new IllegalArgumentException("no room for a surrogate pair");
-            }
             if (given > 0) {
                 budgetChars -= given;
                 return given;
+            }
+            if (result.isError()) {
+                throw wrong();
+            }
+            if (result.isOverflow()) {
+                throw new IllegalArgumentException("no room for a surrogate pair");
             }
             if (ended) {
                 return -1;

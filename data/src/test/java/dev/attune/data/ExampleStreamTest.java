@@ -61,6 +61,12 @@ class ExampleStreamTest {
         "mlx-wikisql/train.jsonl, 1000, plain text: has text",
         "mlx-wwdc25/train.jsonl, 1800, prompt and completion: has prompt and completion",
         "llama-factory/kto_en_demo.json, 300, feedback on messages: has messages and label",
+        "llama-factory/glaive_toolcall_en_demo.json, 300, ShareGPT: has conversations",
+        "llama-factory/identity.json, 91, Alpaca: has instruction and output",
+        "llama-factory/dpo_en_demo.json, 300, 'ShareGPT preference: has conversations, chosen and"
+                + " rejected'",
+        "fastchat/dummy_conversation.json, 500, ShareGPT: has conversations",
+        "banking77/train.csv, 10003, plain text: has text",
     })
     void readsRealData(String name, long rows, String shape) {
         Path file = SharedData.path("datasets/" + name);
@@ -74,9 +80,9 @@ class ExampleStreamTest {
 
     @ParameterizedTest
     @CsvSource({
+        "gpteacher/codegen-instruct.json, 4535, rename `response` to `completion`",
         "gsm8k/train.jsonl, 7473, rename `question` to `prompt` and rename `answer` to"
                 + " `completion`",
-        "llama-factory/glaive_toolcall_en_demo.json, 300, rename `conversations` to `messages`",
     })
     void namesTheNearestShapeOfRealDataItDoesNotKnow(String name, long rows, String fix) {
         Path file = SharedData.path("datasets/" + name);

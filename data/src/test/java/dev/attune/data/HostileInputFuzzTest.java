@@ -33,6 +33,36 @@ class HostileInputFuzzTest {
     }
 
     @FuzzTest(maxDuration = "2m")
+    void readsOrRefusesATable(byte[] file) {
+        try (RowReader reader = RowFormat.open(Rows.source("x.csv", file))) {
+            checked(reader);
+        } catch (AttuneException e) {
+            assertUser(e);
+        }
+    }
+
+    @FuzzTest(maxDuration = "2m")
+    void readsOrRefusesAPackedFile(byte[] file) {
+        byte[] gzip = file.clone();
+        byte[] zstd = file.clone();
+        mark(gzip, 0x1f, 0x8b, 8, 0);
+        mark(zstd, 0x28, 0xb5, 0x2f, 0xfd);
+        for (byte[] bytes : List.of(file, gzip, zstd)) {
+            try (RowReader reader = RowFormat.open(Rows.source("x.jsonl", bytes))) {
+                checked(reader);
+            } catch (AttuneException e) {
+                assertUser(e);
+            }
+        }
+    }
+
+    private static void mark(byte[] bytes, int... magic) {
+        for (int i = 0; i < Math.min(bytes.length, magic.length); i++) {
+            bytes[i] = (byte) magic[i];
+        }
+    }
+
+    @FuzzTest(maxDuration = "2m")
     void readsOrRefusesAFile(byte[] file) {
         try (RowReader reader = RowFormat.open(Rows.source("x.json", file))) {
             checked(reader);

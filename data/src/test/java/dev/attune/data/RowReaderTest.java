@@ -224,11 +224,10 @@ class RowReaderTest {
             value = {
                 "^^ | The file is empty; expected rows.",
                 "^ ~~ ^ | The file is empty; expected rows.",
-                "PAR1xx | The file is a Parquet file; expected a JSON array or JSON lines.",
-                "PK\u0003\u0004x | The file is a ZIP archive or an Excel file; expected a JSON"
-                        + " array or JSON lines.",
-                "question,answer | The file is a text that begins \"question,answer\"; expected a"
-                        + " JSON array or JSON lines.",
+                "PK\u0003\u0004x | The file is a ZIP archive or an Excel file; expected"
+                        + " JSON, CSV, TSV or Parquet.",
+                "question,answer | The file is a text that begins \"question,answer\"; expected"
+                        + " JSON, CSV, TSV or Parquet.",
                 "{~\"data\": [~{\"a\":1},{\"b\":2}],\"n\":1} | The file is one JSON object, of"
                         + " which `data` holds a list of 2 objects; expected the rows themselves.",
                 "{~\"a\": 1,~\"b\": [1]} | The file is one JSON object with a, b; expected many"

@@ -176,8 +176,6 @@ class ShapeRecogniserTest {
                 "{} | found no keys; | Name the columns as one of these shapes does.",
                 "{\"mesages\":[]} | found mesages; | The nearest shape is messages: rename"
                         + " `mesages` to `messages`.",
-                "{\"conversations\":[]} | found conversations; | The nearest shape is messages:"
-                        + " rename `conversations` to `messages`.",
                 "{\"question\":\"\",\"answer\":\"\"} | found question, answer; | The nearest shape"
                         + " is prompt and completion: rename `question` to `prompt` and rename"
                         + " `answer` to `completion`.",

@@ -237,6 +237,11 @@ public final class ChatFormat implements AutoCloseable {
         return encoded;
     }
 
+    /// A text of which the caller says what is learned; nothing is put behind it.
+    public EncodedText encodeMarked(String text, List<Span> trained) {
+        return EncodedText.of(text, tokenizer.encodeWithSpecialTokens(text), trained, List.of());
+    }
+
     private EncodedText ended(String text, int from, List<String> notes) {
         Encoding encoding = tokenizer.encodeWithSpecialTokens(text);
         List<Span> trained =

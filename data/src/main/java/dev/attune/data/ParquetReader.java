@@ -1,0 +1,128 @@
+package dev.attune.data;
+
+import dev.attune.base.AttuneException;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import java.util.Properties;
+
+/// Reads the rows of a Parquet file through DuckDB, row group by row group.
+///
+/// Each row comes as JSON, so that lists and structs arrive as they are elsewhere; it is taken with
+/// the care given to any row of JSON. A row's line is its number from 1, since a Parquet file has
+/// no lines. Nothing is downloaded: extensions are switched off.
+final class ParquetReader implements RowReader {
+    private static final int COUNT_COLUMN = 1;
+
+    private final Path file;
+    private final Connection connection;
+    private final ResultSet result;
+    private long rows;
+
+    private ParquetReader(Path file, Connection connection, ResultSet result) {
+        this.file = file;
+        this.connection = connection;
+        this.result = result;
+    }
+
+    /// Opens a file that begins with Parquet's magic.
+    ///
+    /// @throws AttuneException of kind USER if it is damaged
+    static ParquetReader open(Path file) {
+        Properties settings = new Properties();
+        settings.setProperty("jdbc_stream_results", "true");
+        Connection opened;
+        try {
+            opened = DriverManager.getConnection("jdbc:duckdb:", settings);
+        } catch (SQLException e) {
+            throw AttuneException.environment(
+                            "DuckDB, which reads Parquet, cannot be started: " + reason(e) + ".")
+                    .at(file)
+                    .fix("Convert the file to JSON lines elsewhere.")
+                    .causedBy(e);
+        }
+        try {
+            try (Statement set = opened.createStatement()) {
+                set.execute("SET autoinstall_known_extensions=false");
+                set.execute("SET autoload_known_extensions=false");
+                set.execute("SET memory_limit='512MB'");
+                set.execute("SET threads=1");
+            }
+            PreparedStatement select =
+                    opened.prepareStatement("SELECT to_json(t)::VARCHAR FROM read_parquet(?) AS t");
+            select.closeOnCompletion();
+            select.setString(1, escaped(file));
+            return new ParquetReader(file, opened, select.executeQuery());
+        } catch (SQLException e) {
+            closed(opened);
+            throw damaged(file, e);
+        }
+    }
+
+    @Override
+    public Optional<ReadRow> next() {
+        String text;
+        try {
+            if (!result.next()) {
+                return Optional.empty();
+            }
+            text = result.getString(COUNT_COLUMN);
+        } catch (SQLException e) {
+            throw damaged(file, e);
+        }
+        Origin origin = new Origin(file, rows + 1, rows++);
+        try {
+            JsonNode value = RowJson.parse(text);
+            if (value instanceof ObjectNode columns) {
+                return Optional.of(new ReadRow.Columns(origin, columns));
+            }
+            throw new RowJson.BadJson("it is no record.", "Leave the row out.");
+        } catch (RowJson.BadJson e) {
+            AttuneException fault =
+                    AttuneException.user("The row cannot be read: " + e.what())
+                            .at(origin)
+                            .fix(e.fix());
+            return Optional.of(new ReadRow.Faulty(origin, fault));
+        }
+    }
+
+    @Override
+    public void close() {
+        closed(connection);
+    }
+
+    /// DuckDB takes a path for a pattern, in which a bracket says that the next character is meant.
+    private static String escaped(Path file) {
+        return file.toAbsolutePath().toString().replaceAll("[\\[*?]", "[$0]");
+    }
+
+    private static void closed(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            // A connection to nothing but memory: there is nothing that could be lost.
+            throw AttuneException.internal("DuckDB does not close: " + reason(e)).causedBy(e);
+        }
+    }
+
+    private static AttuneException damaged(Path file, SQLException e) {
+        return AttuneException.user("The Parquet file cannot be read: " + reason(e))
+                .at(file)
+                .fix("It may be cut short: copy or download it again.")
+                .causedBy(e);
+    }
+
+    private static String reason(SQLException e) {
+        String message = String.valueOf(e.getMessage());
+        return Quoted.plain(message.lines().findFirst().orElse(""), 200);
+    }
+}

@@ -1,0 +1,236 @@
+package dev.attune.data;
+
+import dev.attune.base.Nearest;
+import dev.attune.text.Conversation;
+import dev.attune.text.Message;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// The shapes that single tools and well-known data sets use: Alpaca, ShareGPT, axolotl's segments,
+/// OpenAI's preferences, and TRL's stepwise and prompt-only rows.
+public enum ToolShape implements RowShape {
+    /// `input`, `preferred_output` and `non_preferred_output`, as OpenAI takes them.
+    OPENAI_PREFERENCE("OpenAI preference", "input", "preferred_output", "non_preferred_output"),
+    /// `conversations` with `chosen` and `rejected`.
+    SHAREGPT_PREFERENCE("ShareGPT preference", "conversations", "chosen", "rejected"),
+    /// `instruction` with `chosen` and `rejected`.
+    ALPACA_PREFERENCE("Alpaca preference", "instruction", "chosen", "rejected"),
+    /// `prompt`, `completions` and `labels`, a true or false for each step.
+    STEPWISE("stepwise", "prompt", "completions", "labels"),
+    /// `conversations` of `from` and `value`, with `system` and `tools`.
+    SHAREGPT("ShareGPT", "conversations"),
+    /// `segments` of `text` and `label`, true where they are learned.
+    SEGMENTS("segments", "segments"),
+    /// `instruction` and `output`, with `input`, `system` and `history`.
+    ALPACA("Alpaca", "instruction", "output"),
+    /// `prompt` alone, with any other columns.
+    PROMPT_ONLY("prompt only", "prompt");
+
+    /// Names under which an answer may stand: a row that has one is a faulty row of another shape.
+    private static final Set<String> ANSWERS =
+            Set.of("response", "output", "answer", "completion", "completions", "chosen", "text");
+
+    private final String title;
+
+    @SuppressWarnings("ImmutableEnumChecker") // it is a List.of
+    private final List<String> keys;
+
+    ToolShape(String title, String... keys) {
+        this.title = title;
+        this.keys = List.of(keys);
+    }
+
+    @Override
+    public String title() {
+        return title;
+    }
+
+    @Override
+    public List<String> keys() {
+        return keys;
+    }
+
+    @Override
+    public boolean fits(ObjectNode row) {
+        return keys.stream().allMatch(row::has)
+                && switch (this) {
+                    case OPENAI_PREFERENCE ->
+                            row.path("input").isObject() && row.path("preferred_output").isArray();
+                    case SHAREGPT_PREFERENCE, SHAREGPT ->
+                            ShareGptTurns.isTurns(row.path("conversations"));
+                    case SEGMENTS -> row.path("segments").isArray();
+                    case STEPWISE -> row.path("completions").isArray();
+                    case ALPACA, ALPACA_PREFERENCE -> row.path("instruction").isString();
+                    case PROMPT_ONLY -> isWithoutAnswer(row);
+                };
+    }
+
+    @Override
+    public Example example(ObjectNode row, Origin origin) {
+        RowFields fields = new RowFields(row);
+        return switch (this) {
+            case OPENAI_PREFERENCE -> openAiPreference(row, fields, origin);
+            case SHAREGPT_PREFERENCE -> shareGptPreference(row, fields, origin);
+            case ALPACA_PREFERENCE -> alpacaPreference(row, fields, origin);
+            case STEPWISE -> stepwise(row, fields, origin);
+            case SHAREGPT -> {
+                List<Message> turns = ShareGptTurns.messages(row, "conversations", system(row));
+                yield new ConversationExample(
+                        origin, new Conversation(turns, fields.others("conversations", "system")));
+            }
+            case SEGMENTS -> segments(row, fields, origin);
+            case ALPACA -> {
+                List<Message> turns = alpacaPrompt(row, fields);
+                turns.add(Message.of("assistant", fields.text("output")));
+                yield new ConversationExample(
+                        origin,
+                        new Conversation(
+                                turns,
+                                fields.others(
+                                        "instruction", "input", "output", "system", "history")));
+            }
+            case PROMPT_ONLY ->
+                    new PromptOnly(origin, fields.part("prompt"), fields.others("prompt"));
+        };
+    }
+
+    private static Example openAiPreference(ObjectNode row, RowFields fields, Origin origin) {
+        ObjectNode input = (ObjectNode) row.path("input");
+        RowFields prompt = new RowFields(input);
+        var columns = fields.others("input", "preferred_output", "non_preferred_output");
+        var all = new java.util.LinkedHashMap<>(prompt.others("messages"));
+        all.putAll(columns);
+        return new Preference(
+                origin,
+                new Part.Turns(prompt.messages("messages")),
+                new Part.Turns(fields.messages("preferred_output")),
+                new Part.Turns(fields.messages("non_preferred_output")),
+                all);
+    }
+
+    private static Example shareGptPreference(ObjectNode row, RowFields fields, Origin origin) {
+        return new Preference(
+                origin,
+                new Part.Turns(ShareGptTurns.messages(row, "conversations", system(row))),
+                answer(row, "chosen"),
+                answer(row, "rejected"),
+                fields.others("conversations", "chosen", "rejected", "system"));
+    }
+
+    private static Example alpacaPreference(ObjectNode row, RowFields fields, Origin origin) {
+        return new Preference(
+                origin,
+                new Part.Turns(alpacaPrompt(row, fields)),
+                answer(row, "chosen"),
+                answer(row, "rejected"),
+                fields.others("instruction", "input", "chosen", "rejected", "system", "history"));
+    }
+
+    /// An answer that is a turn, a list of turns, or a text.
+    private static Part answer(ObjectNode row, String key) {
+        JsonNode value = row.path(key);
+        if (value.isString()) {
+            return new Part.Turns(List.of(Message.of("assistant", value.stringValue())));
+        }
+        return value.isArray()
+                ? new Part.Turns(ShareGptTurns.messages(row, key, Optional.empty()))
+                : new Part.Turns(List.of(ShareGptTurns.message(key, value)));
+    }
+
+    private static List<Message> alpacaPrompt(ObjectNode row, RowFields fields) {
+        List<Message> turns = new ArrayList<>();
+        system(row)
+                .filter(text -> !text.isBlank())
+                .ifPresent(text -> turns.add(Message.of("system", text)));
+        for (JsonNode pair : row.path("history")) {
+            if (!pair.path(0).isString() || !pair.path(1).isString() || pair.size() != 2) {
+                throw RowFields.fault(
+                        "`history` holds %s; expected pairs of texts."
+                                .formatted(RowFields.kind(pair)),
+                        "Write [[\"question\", \"answer\"], ...].");
+            }
+            turns.add(Message.of("user", pair.path(0).stringValue()));
+            turns.add(Message.of("assistant", pair.path(1).stringValue()));
+        }
+        String instruction = fields.text("instruction");
+        JsonNode given = row.path("input");
+        String input = given.isMissingNode() || given.isNull() ? "" : fields.text("input");
+        String asked =
+                input.isBlank()
+                        ? instruction
+                        : instruction.isBlank() ? input : instruction + "\n" + input;
+        turns.add(Message.of("user", asked));
+        return turns;
+    }
+
+    private static Example stepwise(ObjectNode row, RowFields fields, Origin origin) {
+        List<String> steps = new ArrayList<>();
+        for (JsonNode step : row.path("completions")) {
+            if (!step.isString()) {
+                throw RowFields.fault(
+                        "`completions` holds %s; expected texts.".formatted(RowFields.kind(step)),
+                        "Write each step as a string.");
+            }
+            steps.add(step.stringValue());
+        }
+        List<Boolean> labels = new ArrayList<>();
+        for (JsonNode label : row.path("labels")) {
+            if (!label.isBoolean()) {
+                throw RowFields.fault(
+                        "`labels` holds %s; expected true or false."
+                                .formatted(RowFields.kind(label)),
+                        "Write true for a right step and false for a wrong one.");
+            }
+            labels.add(label.booleanValue());
+        }
+        if (steps.size() != labels.size() || steps.isEmpty()) {
+            throw RowFields.fault(
+                    "There are %d `completions` and %d `labels`; expected one label a step."
+                            .formatted(steps.size(), labels.size()),
+                    "Give each step its label.");
+        }
+        return new Stepwise(
+                origin,
+                fields.text("prompt"),
+                steps,
+                labels,
+                fields.others("prompt", "completions", "labels"));
+    }
+
+    private static Example segments(ObjectNode row, RowFields fields, Origin origin) {
+        List<Segments.Segment> segments = new ArrayList<>();
+        for (JsonNode piece : row.path("segments")) {
+            if (!piece.path("text").isString() || !piece.path("label").isBoolean()) {
+                throw RowFields.fault(
+                        "`segments[%d]` has no text or no label.".formatted(segments.size()),
+                        "Write {\"text\": ..., \"label\": true} for what is learned, false for the"
+                                + " rest.");
+            }
+            segments.add(
+                    new Segments.Segment(
+                            piece.path("text").stringValue(), piece.path("label").booleanValue()));
+        }
+        if (segments.isEmpty()) {
+            throw RowFields.fault("`segments` is an empty list.", "Fill it, or leave the row out.");
+        }
+        return new Segments(origin, segments, fields.others("segments"));
+    }
+
+    private static Optional<String> system(ObjectNode row) {
+        JsonNode system = row.path("system");
+        return system.isString() ? Optional.of(system.stringValue()) : Optional.empty();
+    }
+
+    private static boolean isWithoutAnswer(ObjectNode row) {
+        return row.propertyNames().stream()
+                .limit(50)
+                .filter(name -> name.length() <= 40)
+                .noneMatch(name -> ANSWERS.contains(name) || Nearest.to(name, ANSWERS).isPresent());
+    }
+}
