@@ -15,6 +15,7 @@ record Levels(int count, boolean minimum, float d, float m, float inverse) {
     private static final int LENGTH = 32;
 
     static Levels of(float[] values, int from, boolean minimum, int count) {
+        int middle = count / 2;
         float low = values[from];
         float high = values[from];
         float far = 0;
@@ -24,7 +25,7 @@ record Levels(int count, boolean minimum, float d, float m, float inverse) {
             high = Math.max(high, x);
             far = Math.abs(x) > Math.abs(far) ? x : far;
         }
-        float d = minimum ? (high - low) / (count - 1) : far / (-count / 2);
+        float d = minimum ? (high - low) / (count - 1) : -far / middle;
         return new Levels(count, minimum, d, minimum ? low : 0, d == 0 ? 0 : 1 / d);
     }
 
@@ -41,7 +42,8 @@ record Levels(int count, boolean minimum, float d, float m, float inverse) {
 
     /// The step nearest to a value.
     int level(float x) {
-        float steps = minimum ? (x - m) * inverse + 0.5f : x * inverse + (count / 2 + 0.5f);
+        int middle = count / 2;
+        float steps = minimum ? (x - m) * inverse + 0.5f : x * inverse + (middle + 0.5f);
         return Math.min(count - 1, (int) steps);
     }
 }

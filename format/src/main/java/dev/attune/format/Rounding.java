@@ -103,12 +103,12 @@ final class Rounding {
             for (int i = from; i < from + length; i++) {
                 fit = moved(fit, values[i], i, half, levels);
             }
-            if (fit == before) {
+            if (fit.equals(before)) {
                 break;
             }
         }
         for (int i = from; i < from + length; i++) {
-            levels[i] += (byte) half;
+            levels[i] = (byte) (levels[i] + half);
         }
         return fit.scale();
     }

@@ -50,7 +50,7 @@ record SixBitsK() implements GgmlBlock {
             }
         }
         for (int i = 0; i < levels.length; i++) {
-            levels[i] >>>= 4;
+            levels[i] = (byte) (levels[i] >>> 4);
         }
         QuarterBytes.put(levels, bytes, at + TOPS);
     }

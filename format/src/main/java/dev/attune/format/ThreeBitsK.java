@@ -36,7 +36,7 @@ record ThreeBitsK() implements GgmlBlock {
                 levels[i] = (byte) (Rounding.nearest(x[i] / step, -4, 3) + 4);
             }
             bytes[at + (i & 31)] |= (byte) (levels[i] >>> 2 << (i >>> 5));
-            levels[i] &= 3;
+            levels[i] = (byte) (levels[i] & 3);
         }
         QuarterBytes.put(levels, bytes, at + 32);
     }

@@ -78,7 +78,7 @@ record UnevenBits(int groups) implements GgmlBlock {
                 vx += w * v * x;
                 vv += w * v * v;
             }
-            if (first || vv > 0 && vx * vx > best * vv) {
+            if (first || (vv > 0 && vx * vx > best * vv)) {
                 scale = vx / vv;
                 best = scale * vx;
             }

@@ -1,0 +1,40 @@
+package dev.attune.export;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// A GGUF file to make.
+///
+/// @param base the folder of the base model
+/// @param adapter the folder of an adapter that is merged into it, if there is one
+/// @param target the folder to write
+/// @param quant what weights are rounded to
+/// @param overwrite whether a model that stands at the target may be replaced
+/// @param name what the file calls the model; if empty, the name of the target
+public record GgufRequest(
+        Path base,
+        Optional<Path> adapter,
+        Path target,
+        GgufQuant quant,
+        boolean overwrite,
+        Optional<String> name) {
+    /// A request of that kind, nothing overwritten.
+    public static GgufRequest of(
+            Path base, Optional<Path> adapter, Path target, GgufQuant quant) {
+        return new GgufRequest(base, adapter, target, quant, false, Optional.empty());
+    }
+
+    String modelName() {
+        return name.orElseGet(() -> String.valueOf(target.toAbsolutePath().normalize().getFileName()));
+    }
+
+    String fileName() {
+        return "model-" + quant.label() + ".gguf";
+    }
+
+    /// The same as a model folder would be asked for.
+    ExportRequest asExport() {
+        return new ExportRequest(
+                base, adapter, target, ExportFormat.HUGGING_FACE, ExportOptions.usual());
+    }
+}
