@@ -44,8 +44,7 @@ record GgufEncoder(ExecutorService threads, int workers) {
         int count = (int) Math.min(PIECE, total - at);
         return () -> {
             float[] values = new float[count];
-            MemorySegment.copy(
-                    floats, ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * at, values, 0, count);
+            MemorySegment.copy(floats, ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * at, values, 0, count);
             byte[] bytes = new byte[Math.toIntExact(type.byteLength(count))];
             GgmlFloats.encode(type, values, 0, count, bytes, 0);
             return bytes;

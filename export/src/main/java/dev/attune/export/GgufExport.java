@@ -21,7 +21,6 @@ import dev.attune.text.GgufTokens;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
@@ -67,8 +66,7 @@ public final class GgufExport {
             return write(new Job(request, base, tokens, List.of(), progress, start));
         }
         try (Adapter adapter = adapter(request.base(), request.adapter().get())) {
-            return write(
-                    new Job(request, base, tokens, adapter.changes(), progress, start));
+            return write(new Job(request, base, tokens, adapter.changes(), progress, start));
         }
     }
 
@@ -89,10 +87,8 @@ public final class GgufExport {
 
     private GgufReport write(Job job) {
         try (Checkpoint checkpoint = Checkpoint.open(job.request.base())) {
-            MergePlan merge =
-                    MergePlan.of(job.base, checkpoint, job.changes, Optional.empty());
-            DecoderConfig config =
-                    merge.untied() ? job.base.config().untied() : job.base.config();
+            MergePlan merge = MergePlan.of(job.base, checkpoint, job.changes, Optional.empty());
+            DecoderConfig config = merge.untied() ? job.base.config().untied() : job.base.config();
             GgufLimits.require(job.base.family(), config);
             GgufPlan plan =
                     GgufPlan.of(

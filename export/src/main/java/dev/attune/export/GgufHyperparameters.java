@@ -109,7 +109,10 @@ final class GgufHyperparameters {
         whole("rope.dimension_count", rope.rotaryDim());
         real("rope.freq_base", rope.ropeTheta());
         switch (rope.scaling()) {
-            case RopeScaling.None _, RopeScaling.Dynamic _, RopeScaling.Llama3 _ -> {}
+            case RopeScaling.None _, RopeScaling.Dynamic _ -> {}
+            // llama.cpp takes the factors from a tensor; the length is for whoever reads them back.
+            case RopeScaling.Llama3 llama3 ->
+                    whole("rope.scaling.original_context_length", llama3.originalLength());
             case RopeScaling.Linear linear -> scaling("linear", linear.factor());
             case RopeScaling.Yarn yarn -> {
                 scaling("yarn", yarn.factor());

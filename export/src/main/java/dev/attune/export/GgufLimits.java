@@ -51,9 +51,9 @@ final class GgufLimits {
         boolean windows = config.layers().stream().anyMatch(layer -> layer.window() > 0);
         boolean known =
                 switch (family) {
-                    case GEMMA2, GEMMA3, PHI3 -> true;
+                    case GEMMA2, GEMMA3 -> true;
                     case LLAMA, MISTRAL, QWEN2, QWEN3, QWEN3_MOE, GEMMA, GPT2, GPT_NEOX -> false;
-                    case OLMO2, STARCODER2, COHERE, GRANITE, MIXTRAL -> false;
+                    case OLMO2, STARCODER2, COHERE, GRANITE, MIXTRAL, PHI3 -> false;
                 };
         if (windows && !known) {
             notes.add(
@@ -127,8 +127,7 @@ final class GgufLimits {
                     switch (family) {
                         case GEMMA2 -> i % 2 == 0;
                         case GEMMA3 -> i % 6 != 5;
-                        case PHI3 -> config.layers().getFirst().window() > 0;
-                        case LLAMA, MISTRAL, QWEN2, QWEN3, QWEN3_MOE, GEMMA, GPT2 -> windowed;
+                        case LLAMA, MISTRAL, QWEN2, QWEN3, QWEN3_MOE, GEMMA, GPT2, PHI3 -> windowed;
                         case GPT_NEOX, OLMO2, STARCODER2, COHERE, GRANITE, MIXTRAL -> windowed;
                     };
             if (windowed != expected) {
@@ -147,7 +146,8 @@ final class GgufLimits {
         if (there.architecture().equals("llama") && config.biases().qkv() && wide) {
             add(
                     ("Its queries have biases, and with %d heads of %d are not as wide as its"
-                                    + " hidden state of %d.").formatted(
+                                    + " hidden state of %d.")
+                            .formatted(
                                     heads.numAttentionHeads(),
                                     heads.headDim(),
                                     config.hiddenSize()));

@@ -48,8 +48,7 @@ record GgufPlan(List<Output> outputs, Map<String, List<Double>> factors) {
         List<GgufTensorSpec> specs = new ArrayList<>();
         outputs.forEach(output -> specs.add(output.spec));
         factors.forEach((name, values) ->
-                specs.add(
-                        new GgufTensorSpec(name, GgmlType.F32, List.of((long) values.size()))));
+                specs.add(new GgufTensorSpec(name, GgmlType.F32, List.of((long) values.size()))));
         return specs;
     }
 
@@ -80,8 +79,7 @@ record GgufPlan(List<Output> outputs, Map<String, List<Double>> factors) {
     private static Output output(Entry entry, List<MergePlan.Output> sources, GgufMix mix) {
         TensorSpec first = sources.getFirst().spec();
         List<Long> shape = new ArrayList<>(first.shape());
-        boolean turned =
-                entry.change().order() == GgufChange.Order.TRANSPOSED && shape.size() == 2;
+        boolean turned = entry.change().order() == GgufChange.Order.TRANSPOSED && shape.size() == 2;
         if (turned) {
             shape = new ArrayList<>(shape.reversed());
         }
@@ -89,7 +87,6 @@ record GgufPlan(List<Output> outputs, Map<String, List<Double>> factors) {
             shape.addFirst((long) sources.size());
         }
         GgmlType type = mix.of(entry.gguf(), shape);
-        return new Output(
-                new GgufTensorSpec(entry.gguf(), type, shape), sources, entry.change());
+        return new Output(new GgufTensorSpec(entry.gguf(), type, shape), sources, entry.change());
     }
 }

@@ -19,13 +19,13 @@ public record GgufRequest(
         boolean overwrite,
         Optional<String> name) {
     /// A request of that kind, nothing overwritten.
-    public static GgufRequest of(
-            Path base, Optional<Path> adapter, Path target, GgufQuant quant) {
+    public static GgufRequest of(Path base, Optional<Path> adapter, Path target, GgufQuant quant) {
         return new GgufRequest(base, adapter, target, quant, false, Optional.empty());
     }
 
     String modelName() {
-        return name.orElseGet(() -> String.valueOf(target.toAbsolutePath().normalize().getFileName()));
+        return name.orElseGet(
+                () -> String.valueOf(target.toAbsolutePath().normalize().getFileName()));
     }
 
     String fileName() {

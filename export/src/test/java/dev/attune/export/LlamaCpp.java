@@ -44,8 +44,7 @@ final class LlamaCpp implements AutoCloseable {
 
     /// The most probable tokens behind a prompt, one after the other.
     List<Integer> greedy(List<Integer> prompt, int count) {
-        String text =
-                complete(NumberedTokens.text(prompt), count);
+        String text = complete(NumberedTokens.text(prompt), count);
         return NumberedTokens.ids(text).stream().limit(count).toList();
     }
 
@@ -65,8 +64,7 @@ final class LlamaCpp implements AutoCloseable {
 
     /// What llama.cpp makes of a prompt in words.
     String complete(String prompt, int count) {
-        return model.complete(
-                new InferenceParameters(prompt).setTemperature(0).setNPredict(count));
+        return model.complete(new InferenceParameters(prompt).setTemperature(0).setNPredict(count));
     }
 
     @Override

@@ -47,7 +47,8 @@ final class NumberedTokens {
                                     """
                                     {"id": %d, "content": "[%d]", "single_word": false,
                                      "lstrip": false, "rstrip": false, "normalized": false,
-                                     "special": false}"""
+                                     "special": false}\
+                                    """
                                             .formatted(id, id))
                             .collect(Collectors.joining(", "));
             Files.writeString(

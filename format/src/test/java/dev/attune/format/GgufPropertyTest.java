@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 class GgufPropertyTest {
@@ -56,7 +57,8 @@ class GgufPropertyTest {
                     .as("tensors in order")
                     .isEqualTo(List.copyOf(contents.keySet()));
             for (GgufTensorSpec spec : specs) {
-                assertThat(file.tensors().get(spec.name()).shape()).isEqualTo(spec.shape());
+                GgufTensor found = Objects.requireNonNull(file.tensors().get(spec.name()));
+                assertThat(found.shape()).isEqualTo(spec.shape());
                 assertThat(file.bytes(spec.name()).toArray(ValueLayout.JAVA_BYTE))
                         .isEqualTo(contents.get(spec.name()));
             }
