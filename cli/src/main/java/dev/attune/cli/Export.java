@@ -111,6 +111,12 @@ final class Export implements Callable<Integer> {
             })
     private @Nullable String quant;
 
+    @Option(
+            names = "--no-check",
+            description =
+                    "Do not hold gguf against the model, which takes the weights in memory.")
+    private boolean unchecked;
+
     @Option(names = "--overwrite", description = "Replace a model or adapter that stands there.")
     private boolean overwrite;
 
@@ -147,7 +153,13 @@ final class Export implements Callable<Integer> {
         ExportSource from = ExportSource.of(source, Optional.ofNullable(base), spec);
         GgufQuant rounded = quant == null ? GgufQuant.Q8_0 : GgufQuant.of(quant);
         return new GgufRequest(
-                from.model(), from.adapter(), output, rounded, overwrite, Optional.empty());
+                from.model(),
+                from.adapter(),
+                output,
+                rounded,
+                overwrite,
+                !unchecked,
+                Optional.empty());
     }
 
     private ExportRequest request() {

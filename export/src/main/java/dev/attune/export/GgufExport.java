@@ -8,13 +8,8 @@ import dev.attune.format.GgufValue.Whole;
 import dev.attune.format.GgufValueType;
 import dev.attune.format.GgufWriter;
 import dev.attune.format.PendingFolder;
-import dev.attune.model.Adapter;
-import dev.attune.model.AdapterChange;
-import dev.attune.model.Decoder;
 import dev.attune.model.DecoderConfig;
 import dev.attune.model.ModelFolder;
-import dev.attune.tensor.Device;
-import dev.attune.tensor.Dtype;
 import dev.attune.tensor.Scope;
 import dev.attune.text.GgufTokens;
 
@@ -37,6 +32,7 @@ import java.util.concurrent.Executors;
 /// needs the base in memory once, to read the adapter against it. Not thread-safe.
 public final class GgufExport {
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final double MOST_OF_FLOATS = 1e-2;
 
     private final LocalDateTime now;
     private final int threads;
@@ -62,11 +58,8 @@ public final class GgufExport {
         GgufLimits.require(base.family(), base.config());
         Map<String, GgufValue> tokens =
                 GgufTokens.of(request.base(), base.config().vocabSize(), now);
-        if (request.adapter().isEmpty()) {
-            return write(new Job(request, base, tokens, List.of(), progress, start));
-        }
-        try (Adapter adapter = adapter(request.base(), request.adapter().get())) {
-            return write(new Job(request, base, tokens, adapter.changes(), progress, start));
+        try (GgufSource source = GgufSource.of(request, base)) {
+            return write(new Job(request, base, tokens, source, progress, start));
         }
     }
 
@@ -74,20 +67,14 @@ public final class GgufExport {
             GgufRequest request,
             ModelFolder base,
             Map<String, GgufValue> tokens,
-            List<AdapterChange> changes,
+            GgufSource source,
             ExportProgress progress,
             long start) {}
 
-    /// The base's weights are gone from memory when it returns.
-    private static Adapter adapter(Path base, Path from) {
-        try (Decoder decoder = Decoder.load(base, Dtype.BFLOAT16, Device.CPU)) {
-            return Adapter.load(from, decoder);
-        }
-    }
-
     private GgufReport write(Job job) {
         try (Checkpoint checkpoint = Checkpoint.open(job.request.base())) {
-            MergePlan merge = MergePlan.of(job.base, checkpoint, job.changes, Optional.empty());
+            MergePlan merge = MergePlan.of(
+                            job.base, checkpoint, job.source.changes(), Optional.empty());
             DecoderConfig config = merge.untied() ? job.base.config().untied() : job.base.config();
             GgufLimits.require(job.base.family(), config);
             GgufPlan plan =
@@ -98,6 +85,7 @@ public final class GgufExport {
                             job.request.quant());
             Map<String, GgufValue> metadata = metadata(job, config);
             long bytes = GgufWriter.fileBytes(metadata, plan.specs());
+            Optional<GgufCheck> check;
             try (PendingFolder folder =
                     PendingFolder.create(job.request.target(), job.request.overwrite(), bytes)) {
                 Path file = folder.path().resolve(job.request.fileName());
@@ -105,6 +93,8 @@ public final class GgufExport {
                     tensors(new Merge(checkpoint, merge), plan, writer, job.progress);
                     writer.finish();
                 }
+                check = job.source.check(file, folder.path().resolve("check"));
+                check.ifPresent(found -> requireSame(job.request.quant(), found));
                 folder.publish();
             }
             return new GgufReport(
@@ -112,8 +102,20 @@ public final class GgufExport {
                     job.request.target().resolve(job.request.fileName()),
                     bytes,
                     plan.types(),
+                    check,
                     GgufLimits.notes(job.base.family(), config),
                     (System.nanoTime() - job.start) / NANOS_PER_SECOND);
+        }
+    }
+
+    /// Plain floats must give the same model.
+    private static void requireSame(GgufQuant quant, GgufCheck check) {
+        if (!quant.inBlocks() && !(check.divergence() < MOST_OF_FLOATS)) {
+            throw AttuneException.internal(
+                            ("The file gives another model: its next tokens diverge by %.2g nats,"
+                                            + " where %s makes at most %.2g. Nothing was kept.")
+                                    .formatted(check.divergence(), quant.label(), MOST_OF_FLOATS))
+                    .fix("Report it with the names of the base and the adapter.");
         }
     }
 

@@ -30,20 +30,22 @@ import java.util.Set;
 
 /// Makes a model folder of a GGUF file, which can then be tuned, asked and exported as any other.
 ///
-/// Names and orders are turned back and quantised weights become bfloat16, one tensor at a time; plain
-/// floats keep their type.
+/// Names and orders are turned back and quantised weights become bfloat16, one tensor at a time;
+/// plain floats keep their type.
 public final class GgufImport {
     private GgufImport() {}
 
-    /// Writes the folder. If it returns, the folder is complete; if it throws, nothing of it is left.
+    /// Writes the folder. If it returns, the folder is complete; if it throws, nothing of it is
+    /// left.
     ///
-    /// @throws AttuneException of kind USER if the file is damaged, or of a model or type that Attune
-    ///   does not know; RESOURCES if the disk is too small
+    /// @throws AttuneException of kind USER if the file is damaged, or of a model or type that
+    ///   Attune does not know; RESOURCES if the disk is too small
     public static void unpack(Path gguf, Path target, ExportProgress progress) {
         try (GgufFile file = GgufFile.open(gguf)) {
             GgufKeys keys = GgufKeys.of(file);
             requireReadable(file);
-            long bytes = file.tensors().values().stream().mapToLong(t -> 2 * t.elementCount()).sum();
+            long bytes =
+                    file.tensors().values().stream().mapToLong(t -> 2 * t.elementCount()).sum();
             try (PendingFolder folder = PendingFolder.create(target, false, bytes)) {
                 folder.write("config.json", utf8(GgufConfig.of(keys).toPrettyString()));
                 GgufTokenizerFiles.of(file.metadata())
@@ -148,8 +150,7 @@ public final class GgufImport {
             long each = bytes.byteSize() / parts;
             for (int i = 0; i < parts; i++) {
                 try (var _ = Scope.open(entry.gguf())) {
-                    float[] values =
-                            new float[Math.toIntExact(tensor.elementCount() / parts)];
+                    float[] values = new float[Math.toIntExact(tensor.elementCount() / parts)];
                     GgmlFloats.decode(tensor.type(), bytes.asSlice(i * each, each), values);
                     Tensor weight =
                             Tensor.of(values, shape.stream().mapToLong(Long::longValue).toArray());

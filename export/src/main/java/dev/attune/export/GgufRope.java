@@ -92,8 +92,7 @@ record GgufRope(GgufKeys keys) {
         for (float each : found) {
             factor = Math.max(factor, each);
         }
-        RopeScaling.Llama3 assumed =
-                new RopeScaling.Llama3(factor, 1, 4, originalLength());
+        RopeScaling.Llama3 assumed = new RopeScaling.Llama3(factor, 1, 4, originalLength());
         RopeConfig rope = new RopeConfig(theta, (int) rotaryDim(), false, assumed);
         float[] plain = new RopeScaling.None().inverseFrequencies(rope, 1);
         float[] slowed = assumed.inverseFrequencies(rope, 1);

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -116,8 +117,8 @@ class GgufExportTest {
         return new GgufExport(NOW, 2).export(request, ExportProgress.none());
     }
 
-    private static TreeMap<String, GgmlType> types(GgufFile file) {
-        TreeMap<String, GgmlType> types = new TreeMap<>();
+    private static Map<String, GgmlType> types(GgufFile file) {
+        Map<String, GgmlType> types = new TreeMap<>();
         file.tensors().values().forEach(t -> types.put(t.name(), t.type()));
         return types;
     }

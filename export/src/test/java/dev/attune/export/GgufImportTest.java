@@ -38,9 +38,25 @@ class GgufImportTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "llama", "llama-tied", "llama-linear-rope", "llama31-rope", "llama-yarn-rope",
-                "mistral", "mixtral", "qwen2", "qwen3", "qwen3-moe", "gemma", "phi3",
-                "phi3-longrope", "gpt2", "gpt-neox", "olmo2", "starcoder2", "cohere", "granite"
+                "llama",
+                "llama-tied",
+                "llama-linear-rope",
+                "llama31-rope",
+                "llama-yarn-rope",
+                "mistral",
+                "mixtral",
+                "qwen2",
+                "qwen3",
+                "qwen3-moe",
+                "gemma",
+                "phi3",
+                "phi3-longrope",
+                "gpt2",
+                "gpt-neox",
+                "olmo2",
+                "starcoder2",
+                "cohere",
+                "granite"
             })
     void givesTheLogitsOfTheModelThatWasExported(String name) {
         Path model = SharedData.path("reference/" + name);
@@ -74,8 +90,10 @@ class GgufImportTest {
     /// Bounds are twice what the types themselves lose.
     @ParameterizedTest
     @CsvSource({
-        "stories260K-f32, stories260K-hf, 1e-5", "stories260K-f16, stories260K-hf, 1e-3",
-        "stories260K-q8_0, stories260K-hf, 0.05", "stories260K-q4_0, stories260K-hf, 0.3",
+        "stories260K-f32, stories260K-hf, 1e-5",
+        "stories260K-f16, stories260K-hf, 1e-3",
+        "stories260K-q8_0, stories260K-hf, 0.05",
+        "stories260K-q4_0, stories260K-hf, 0.3",
         "tinystories-656K-bf16, tinystories-656K, 0.02",
         "tinystories-656K-q8_0, tinystories-656K, 0.05",
         "tinystories-656K-q4_k_m-llamacpp, tinystories-656K, 0.2"
@@ -113,7 +131,8 @@ class GgufImportTest {
                 .hasMessageContaining("The file lacks the tensor token_embd.weight.");
         Path exotic = written(Map.of("general.architecture", new Text("llama")), GgmlType.IQ2_XXS);
         assertThatThrownBy(() -> unpack(exotic))
-                .hasMessageContaining("The tensor x is of type IQ2_XXS, which Attune does not read.")
+                .hasMessageContaining(
+                        "The tensor x is of type IQ2_XXS, which Attune does not read.")
                 .hasMessageContaining("Get the model as F16, Q8_0, Q4_K_M or the like.");
         assertThat(Files.exists(folder.resolve("back"))).as("the folder").isFalse();
     }

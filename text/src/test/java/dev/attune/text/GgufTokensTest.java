@@ -37,7 +37,7 @@ class GgufTokensTest {
     @CsvSource({
         "gpt2, tokenizers/gpt2, gpt-2, 50257, ''",
         "qwen2, tokenizers/qwen2, qwen2, 151936, hand-027 hand-028 llamacpp-inp-046"
-            + " llamacpp-inp-047 llamacpp-inp-048",
+                + " llamacpp-inp-047 llamacpp-inp-048",
         "llama3, tokenizers/llama3, llama3, 128256, ''",
         "llama2, tokenizers/llama2, default, 32000, hand-049 hand-053",
         "mistral-v3, tokenizers/mistral-v3, default, 32768, hand-049 hand-053",
