@@ -38,7 +38,8 @@ import java.util.concurrent.Callable;
             "",
             "hf    a model folder as transformers reads it, the adapter merged into the weights",
             "peft  the adapter alone, as PEFT reads it",
-            "gguf  one file for llama.cpp, Ollama and LM Studio, rounded to --quant"
+            "gguf  one file for llama.cpp and LM Studio, rounded to --quant",
+            "ollama  the same with a Modelfile"
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
@@ -47,13 +48,15 @@ import java.util.concurrent.Callable;
             "Examples:",
             "  attune export run1 --to hf -o out/merged",
             "  attune export run1/adapter --base models/base --to peft -o out/adapter --json",
-            "  attune export run1 --to gguf --quant q4_k_m -o out/gguf"
+            "  attune export run1 --to gguf --quant q4_k_m -o out/gguf",
+            "  attune export run1 --to ollama --quant q4_k_m -o out/ollama"
         })
 final class Export implements Callable<Integer> {
     enum Format {
         hf,
         peft,
-        gguf
+        gguf,
+        ollama
     }
 
     enum Type {
@@ -113,8 +116,7 @@ final class Export implements Callable<Integer> {
 
     @Option(
             names = "--no-check",
-            description =
-                    "Do not hold gguf against the model, which takes the weights in memory.")
+            description = "Do not hold gguf against the model, which takes the weights in memory.")
     private boolean unchecked;
 
     @Option(names = "--overwrite", description = "Replace a model or adapter that stands there.")
@@ -126,7 +128,7 @@ final class Export implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        if (to == Format.gguf) {
+        if (to == Format.gguf || to == Format.ollama) {
             LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
             ExportGguf.print(new GgufExport(now, threads()).export(gguf(), progress()), json, out);
             return 0;
@@ -147,7 +149,7 @@ final class Export implements Callable<Integer> {
 
     private GgufRequest gguf() {
         if (dtype != null) {
-            throw AttuneException.user("--dtype does not go with --to gguf.")
+            throw AttuneException.user("--dtype does not go with --to %s.".formatted(to))
                     .fix("Name the type with --quant: f32, f16, bf16, q8_0, q4_k_m ...");
         }
         ExportSource from = ExportSource.of(source, Optional.ofNullable(base), spec);
@@ -158,13 +160,14 @@ final class Export implements Callable<Integer> {
                 output,
                 rounded,
                 overwrite,
+                to == Format.ollama,
                 !unchecked,
                 Optional.empty());
     }
 
     private ExportRequest request() {
         if (quant != null) {
-            throw AttuneException.user("--quant goes with --to gguf only.")
+            throw AttuneException.user("--quant goes with --to gguf and ollama only.")
                     .fix("Name the type of %s with --dtype.".formatted(to));
         }
         ExportOptions options = ExportOptions.usual();

@@ -117,7 +117,8 @@ class DocumentedCommandsTest {
                     "ids.jsonl",
                     "train.jsonl" ->
                     resource(word);
-            case "out/merged", "out/adapter", "compared.html" -> output.resolve(word).toString();
+            case "out/merged", "out/adapter", "out/gguf", "out/ollama", "compared.html" ->
+                    output.resolve(word).toString();
             default -> word;
         };
     }

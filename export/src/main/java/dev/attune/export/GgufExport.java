@@ -16,8 +16,10 @@ import dev.attune.text.GgufTokens;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,8 +75,8 @@ public final class GgufExport {
 
     private GgufReport write(Job job) {
         try (Checkpoint checkpoint = Checkpoint.open(job.request.base())) {
-            MergePlan merge = MergePlan.of(
-                            job.base, checkpoint, job.source.changes(), Optional.empty());
+            MergePlan merge =
+                    MergePlan.of(job.base, checkpoint, job.source.changes(), Optional.empty());
             DecoderConfig config = merge.untied() ? job.base.config().untied() : job.base.config();
             GgufLimits.require(job.base.family(), config);
             GgufPlan plan =
@@ -86,6 +88,7 @@ public final class GgufExport {
             Map<String, GgufValue> metadata = metadata(job, config);
             long bytes = GgufWriter.fileBytes(metadata, plan.specs());
             Optional<GgufCheck> check;
+            List<String> notes = new ArrayList<>(GgufLimits.notes(job.base.family(), config));
             try (PendingFolder folder =
                     PendingFolder.create(job.request.target(), job.request.overwrite(), bytes)) {
                 Path file = folder.path().resolve(job.request.fileName());
@@ -95,6 +98,9 @@ public final class GgufExport {
                 }
                 check = job.source.check(file, folder.path().resolve("check"));
                 check.ifPresent(found -> requireSame(job.request.quant(), found));
+                if (job.request.ollama()) {
+                    ollama(job.request, folder, notes);
+                }
                 folder.publish();
             }
             return new GgufReport(
@@ -103,8 +109,20 @@ public final class GgufExport {
                     bytes,
                     plan.types(),
                     check,
-                    GgufLimits.notes(job.base.family(), config),
+                    notes,
                     (System.nanoTime() - job.start) / NANOS_PER_SECOND);
+        }
+    }
+
+    private void ollama(GgufRequest request, PendingFolder folder, List<String> notes) {
+        OllamaFiles files = OllamaFiles.of(request.base(), request.fileName(), now);
+        folder.write("Modelfile", files.modelfile().getBytes(StandardCharsets.UTF_8));
+        String readme = OllamaFiles.readme(request.modelName());
+        folder.write("README.md", readme.getBytes(StandardCharsets.UTF_8));
+        if (!files.told()) {
+            notes.add(
+                    "The chat template cannot be told in Ollama's language. It is in the GGUF file,"
+                            + " where an Ollama that runs Jinja finds it.");
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.Optional;
 /// @param target the folder to write
 /// @param quant what weights are rounded to
 /// @param overwrite whether a model that stands at the target may be replaced
+/// @param ollama whether a Modelfile for Ollama stands beside the file
 /// @param check whether the file is held against the model, which takes both in memory
 /// @param name what the file calls the model; if empty, the name of the target
 public record GgufRequest(
@@ -18,16 +19,22 @@ public record GgufRequest(
         Path target,
         GgufQuant quant,
         boolean overwrite,
+        boolean ollama,
         boolean check,
         Optional<String> name) {
     /// A request of that kind, nothing overwritten, nothing checked.
     public static GgufRequest of(Path base, Optional<Path> adapter, Path target, GgufQuant quant) {
-        return new GgufRequest(base, adapter, target, quant, false, false, Optional.empty());
+        return new GgufRequest(base, adapter, target, quant, false, false, false, Optional.empty());
     }
 
     /// The same, checked.
     public GgufRequest checked() {
-        return new GgufRequest(base, adapter, target, quant, overwrite, true, name);
+        return new GgufRequest(base, adapter, target, quant, overwrite, ollama, true, name);
+    }
+
+    /// The same with a Modelfile.
+    public GgufRequest forOllama() {
+        return new GgufRequest(base, adapter, target, quant, overwrite, true, check, name);
     }
 
     String modelName() {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// What a GGUF file is made of besides the weights of the base: an adapter, and the logits that the
-/// file is to give. Owns the adapter until closed; the base's weights are gone from memory before it is
-/// used.
+/// file is to give. Owns the adapter until closed; the base's weights are gone from memory before
+/// it is used.
 final class GgufSource implements AutoCloseable {
     private final Optional<Adapter> adapter;
     private final Optional<Checked> checked;
