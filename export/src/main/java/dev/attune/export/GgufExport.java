@@ -59,7 +59,7 @@ public final class GgufExport {
         ModelExport.requireApart(request.asExport());
         GgufLimits.require(base.family(), base.config());
         Map<String, GgufValue> tokens =
-                GgufTokens.of(request.base(), base.config().vocabSize(), now);
+                GgufTokens.of(request.textFolder(), base.config().vocabSize(), now);
         try (GgufSource source = GgufSource.of(request, base)) {
             return write(new Job(request, base, tokens, source, progress, start));
         }
@@ -115,7 +115,7 @@ public final class GgufExport {
     }
 
     private void ollama(GgufRequest request, PendingFolder folder, List<String> notes) {
-        OllamaFiles files = OllamaFiles.of(request.base(), request.fileName(), now);
+        OllamaFiles files = OllamaFiles.of(request, now);
         folder.write("Modelfile", files.modelfile().getBytes(StandardCharsets.UTF_8));
         String readme = OllamaFiles.readme(request.modelName());
         folder.write("README.md", readme.getBytes(StandardCharsets.UTF_8));

@@ -1,6 +1,8 @@
 package dev.attune.export;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// A GGUF file to make.
@@ -22,6 +24,9 @@ public record GgufRequest(
         boolean ollama,
         boolean check,
         Optional<String> name) {
+    private static final List<String> TOKENIZERS =
+            List.of("tokenizer.json", "tokenizer.model", "vocab.json");
+
     /// A request of that kind, nothing overwritten, nothing checked.
     public static GgufRequest of(Path base, Optional<Path> adapter, Path target, GgufQuant quant) {
         return new GgufRequest(base, adapter, target, quant, false, false, false, Optional.empty());
@@ -40,6 +45,15 @@ public record GgufRequest(
     String modelName() {
         return name.orElseGet(
                 () -> String.valueOf(target.toAbsolutePath().normalize().getFileName()));
+    }
+
+    /// Where tokenizer and chat template are: beside the adapter if it brought its own, as what a
+    /// run made does.
+    Path textFolder() {
+        return adapter.filter(folder ->
+                        TOKENIZERS.stream()
+                                .anyMatch(name -> Files.isRegularFile(folder.resolve(name))))
+                .orElse(base);
     }
 
     String fileName() {

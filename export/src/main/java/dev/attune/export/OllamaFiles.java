@@ -32,13 +32,14 @@ record OllamaFiles(String modelfile, boolean told) {
                     Map.entry("top_k", "top_k"),
                     Map.entry("repetition_penalty", "repeat_penalty"));
 
-    /// @param base the folder of the model
-    /// @param fileName of the GGUF file, in the same folder as the Modelfile
-    static OllamaFiles of(Path base, String fileName, LocalDateTime now) {
+    /// @param now the time that templates tell when they are tried
+    static OllamaFiles of(GgufRequest request, LocalDateTime now) {
+        Path text = request.textFolder();
+        Path base = request.base();
         List<String> lines = new ArrayList<>();
-        lines.add("FROM ./" + fileName);
+        lines.add("FROM ./" + request.fileName());
         Optional<String> template;
-        try (ChatFormat format = ChatFormat.loadOrPlain(base, Optional.empty(), now)) {
+        try (ChatFormat format = ChatFormat.loadOrPlain(text, Optional.empty(), now)) {
             template =
                     OllamaTemplate.of(format)
                             .map(OllamaTemplate::source)
@@ -50,7 +51,7 @@ record OllamaFiles(String modelfile, boolean told) {
                     .forEach(stop -> lines.add("PARAMETER stop " + quoted(stop)));
         }
         sampling(base).forEach((name, value) -> lines.add("PARAMETER " + name + " " + value));
-        license(base).ifPresent(text -> lines.add("LICENSE " + FENCE + text + FENCE));
+        license(base).ifPresent(terms -> lines.add("LICENSE " + FENCE + terms + FENCE));
         return new OllamaFiles(String.join("\n", lines) + "\n", template.isPresent());
     }
 

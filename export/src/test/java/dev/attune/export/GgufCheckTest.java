@@ -2,6 +2,7 @@ package dev.attune.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attune.format.GgufFile;
 import dev.attune.model.ModelFolder;
 import dev.attune.testkit.LeakCheck;
 import dev.attune.testkit.SharedData;
@@ -70,6 +71,24 @@ class GgufCheckTest {
         assertThat(GgufCheck.of(model, far, 3).tuned(fromBase).losesTuning()).isTrue();
         assertThat(GgufCheck.of(model, near, 3).tuned(1).losesTuning()).isFalse();
         assertThat(GgufCheck.of(model, far, 3).losesTuning()).as("without tuning").isFalse();
+    }
+
+    @Test
+    void tokenizerAndTemplateAreThoseBesideTheAdapter() throws IOException {
+        Path model = SharedData.path("reference/qwen3");
+        Path source = NumberedTokens.beside(model, 256, folder.resolve("source"));
+        Path tuned =
+                NumberedTokens.beside(
+                        SharedData.path("reference/adapter-qwen3"), 256, folder.resolve("tuned"));
+        Files.writeString(tuned.resolve("chat_template.jinja"), "{{ 'own' }}");
+        GgufRequest request =
+                GgufRequest.of(source, Optional.of(tuned), folder.resolve("out"), GgufQuant.F16);
+
+        GgufReport report = new GgufExport(NOW, 2).export(request, ExportProgress.none());
+
+        try (GgufFile file = GgufFile.open(report.file())) {
+            assertThat(file.metadata().text("tokenizer.chat_template")).contains("{{ 'own' }}");
+        }
     }
 
     private GgufReport export(String adapter, String base, GgufQuant quant) {

@@ -20,6 +20,15 @@ final class LlamaCpp implements AutoCloseable {
         model = new LlamaModel(parameters);
     }
 
+    /// Whether there is a build of it for this machine.
+    static boolean loads() {
+        try {
+            return !LlamaModel.jsonSchemaToGrammar("{\"type\": \"null\"}").isEmpty();
+        } catch (LinkageError _) {
+            return false;
+        }
+    }
+
     /// For tokens.
     static LlamaCpp speaking(Path file) {
         return new LlamaCpp(parameters(file));

@@ -79,9 +79,9 @@ public final class GgufTokens {
         SpecialTokens special = tokenizer.specialTokens();
         int[] bare = tokenizer.encode("a").ids();
         int[] whole = tokenizer.encodeWithSpecialTokens("a").ids();
-        boolean before = whole.length > bare.length && whole[0] != bare[0];
-        boolean after =
-                whole.length > bare.length && whole[whole.length - 1] != bare[bare.length - 1];
+        boolean more = whole.length > bare.length;
+        boolean before = more && (bare.length == 0 || whole[0] != bare[0]);
+        boolean after = more && bare.length > 0 && whole[whole.length - 1] != bare[bare.length - 1];
         ROLES.forEach((role, key) ->
                 Optional.ofNullable(special.named().get(role))
                         .map(tokenizer::id)
