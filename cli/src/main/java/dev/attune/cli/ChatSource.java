@@ -41,7 +41,7 @@ record ChatSource(
     /// @param spec the command's, which leads to the environment
     /// @throws AttuneException of kind USER if it stands for nothing that can talk
     static ChatSource of(String name, Optional<String> base, CommandSpec spec) {
-        Path folder = ModelArgument.path(name, spec);
+        Path folder = ModelArgument.weights(name, spec);
         if (RunFolder.is(folder)) {
             if (base.isPresent()) {
                 throw AttuneException.user("A run knows its base; --base is for an adapter alone.")
@@ -81,7 +81,7 @@ record ChatSource(
                         AttuneException.user("An adapter alone is no model: --base is missing.")
                                 .at(folder)
                                 .fix("Name the model that it was trained on with --base MODEL."));
-        Path model = ModelArgument.path(name, spec);
+        Path model = ModelArgument.weights(name, spec);
         return new ChatSource(
                 model,
                 Optional.of(folder),
@@ -112,7 +112,7 @@ record ChatSource(
     }
 
     private static Path base(Recipe recipe, CommandSpec spec) {
-        return ModelArgument.path(recipe.model().modelNameOrPath(), spec);
+        return ModelArgument.weights(recipe.model().modelNameOrPath(), spec);
     }
 
     private static Optional<Path> newestCheckpoint(RunFolder run) {

@@ -1,10 +1,14 @@
 package dev.attune.cli;
 
+import dev.attune.base.AttuneException;
 import dev.attune.export.ExportFormat;
 import dev.attune.export.ExportOptions;
 import dev.attune.export.ExportProgress;
 import dev.attune.export.ExportReport;
 import dev.attune.export.ExportRequest;
+import dev.attune.export.GgufExport;
+import dev.attune.export.GgufQuant;
+import dev.attune.export.GgufRequest;
 import dev.attune.export.ModelExport;
 import dev.attune.tensor.Dtype;
 
@@ -18,6 +22,8 @@ import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -31,7 +37,9 @@ import java.util.concurrent.Callable;
             "Writes what was tuned for another program, and checks its logits.",
             "",
             "hf    a model folder as transformers reads it, the adapter merged into the weights",
-            "peft  the adapter alone, as PEFT reads it"
+            "peft  the adapter alone, as PEFT reads it",
+            "gguf  one file for llama.cpp and LM Studio, rounded to --quant",
+            "ollama  the same with a Modelfile"
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
@@ -39,18 +47,16 @@ import java.util.concurrent.Callable;
             "",
             "Examples:",
             "  attune export run1 --to hf -o out/merged",
-            "  attune export run1/adapter --base models/base --to peft -o out/adapter --json"
+            "  attune export run1/adapter --base models/base --to peft -o out/adapter --json",
+            "  attune export run1 --to gguf --quant q4_k_m -o out/gguf",
+            "  attune export run1 --to ollama --quant q4_k_m -o out/ollama"
         })
 final class Export implements Callable<Integer> {
     enum Format {
-        hf(ExportFormat.HUGGING_FACE),
-        peft(ExportFormat.PEFT);
-
-        private final ExportFormat format;
-
-        Format(ExportFormat format) {
-            this.format = format;
-        }
+        hf,
+        peft,
+        gguf,
+        ollama
     }
 
     enum Type {
@@ -99,6 +105,20 @@ final class Export implements Callable<Integer> {
             description = "${COMPLETION-CANDIDATES}; as the weights are stored if left out.")
     private @Nullable Type dtype;
 
+    @Option(
+            names = "--quant",
+            paramLabel = "TYPE",
+            description = {
+                "What gguf rounds weights to: f32, f16, bf16, q8_0 (used if left out), q6_k,"
+                        + " q5_k_m, q4_k_m, q3_k_m, q2_k ..."
+            })
+    private @Nullable String quant;
+
+    @Option(
+            names = "--no-check",
+            description = "Do not hold gguf against the model, which takes the weights in memory.")
+    private boolean unchecked;
+
     @Option(names = "--overwrite", description = "Replace a model or adapter that stands there.")
     private boolean overwrite;
 
@@ -107,8 +127,13 @@ final class Export implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ExportReport report = new ModelExport().export(request(), progress());
         PrintWriter out = spec.commandLine().getOut();
+        if (to == Format.gguf || to == Format.ollama) {
+            LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
+            ExportGguf.print(new GgufExport(now, threads()).export(gguf(), progress()), json, out);
+            return 0;
+        }
+        ExportReport report = new ModelExport().export(request(), progress());
         if (json) {
             out.println(JsonText.write(fields(report)));
         } else {
@@ -118,7 +143,33 @@ final class Export implements Callable<Integer> {
         return 0;
     }
 
+    private static int threads() {
+        return Runtime.getRuntime().availableProcessors();
+    }
+
+    private GgufRequest gguf() {
+        if (dtype != null) {
+            throw AttuneException.user("--dtype does not go with --to %s.".formatted(to))
+                    .fix("Name the type with --quant: f32, f16, bf16, q8_0, q4_k_m ...");
+        }
+        ExportSource from = ExportSource.of(source, Optional.ofNullable(base), spec);
+        GgufQuant rounded = quant == null ? GgufQuant.Q8_0 : GgufQuant.of(quant);
+        return new GgufRequest(
+                from.model(),
+                from.adapter(),
+                output,
+                rounded,
+                overwrite,
+                to == Format.ollama,
+                !unchecked,
+                Optional.empty());
+    }
+
     private ExportRequest request() {
+        if (quant != null) {
+            throw AttuneException.user("--quant goes with --to gguf and ollama only.")
+                    .fix("Name the type of %s with --dtype.".formatted(to));
+        }
         ExportOptions options = ExportOptions.usual();
         if (overwrite) {
             options = options.overwriting();
@@ -127,7 +178,8 @@ final class Export implements Callable<Integer> {
             options = options.typed(dtype.dtype);
         }
         ExportSource from = ExportSource.of(source, Optional.ofNullable(base), spec);
-        return new ExportRequest(from.model(), from.adapter(), output, to.format, options);
+        ExportFormat format = to == Format.peft ? ExportFormat.PEFT : ExportFormat.HUGGING_FACE;
+        return new ExportRequest(from.model(), from.adapter(), output, format, options);
     }
 
     /// A line at each tenth of the way.

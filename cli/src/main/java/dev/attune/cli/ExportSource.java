@@ -19,7 +19,7 @@ record ExportSource(Path model, Optional<Path> adapter) {
     /// @throws AttuneException of kind USER if base and adapter do not go together, or a run has no
     ///   result yet
     static ExportSource of(String name, Optional<String> base, CommandSpec spec) {
-        Path folder = ModelArgument.path(name, spec);
+        Path folder = ModelArgument.weights(name, spec);
         if (RunFolder.is(folder)) {
             return ofRun(RunFolder.open(folder), base, spec);
         }
@@ -27,7 +27,7 @@ record ExportSource(Path model, Optional<Path> adapter) {
         for (Path adapter : new Path[] {folder, below}) {
             if (Files.exists(adapter.resolve(ADAPTER_CONFIG))) {
                 Path model =
-                        ModelArgument.path(
+                        ModelArgument.weights(
                                 base.orElseThrow(() ->
                                         AttuneException.user(
                                                         "An adapter alone is no model: --base is"
@@ -59,6 +59,6 @@ record ExportSource(Path model, Optional<Path> adapter) {
                                         .at(run.path())
                                         .fix("attune resume " + run.path() + " ends it."));
         String model = base.orElseGet(() -> run.recipe().model().modelNameOrPath());
-        return new ExportSource(ModelArgument.path(model, spec), Optional.of(adapter));
+        return new ExportSource(ModelArgument.weights(model, spec), Optional.of(adapter));
     }
 }

@@ -24,8 +24,8 @@ final class ModelArgument {
             index = "0",
             paramLabel = "MODEL",
             description =
-                    "Folder of a Hugging Face model: config.json and safetensors files; or"
-                            + " hf:owner/name[@revision] of the cache, see model pull.")
+                    "Folder of a Hugging Face model: config.json and safetensors files; or a .gguf"
+                            + " file; or hf:owner/name[@revision] of the cache, see model pull.")
     private String model = "";
 
     /// The folder it names.
@@ -33,6 +33,17 @@ final class ModelArgument {
     /// @throws AttuneException if it names none
     Path folder() {
         return path(model, spec);
+    }
+
+    /// As [#folder], with the model of a GGUF file unpacked.
+    Path weights() {
+        return weights(model, spec);
+    }
+
+    /// As [#path], with the model of a GGUF file unpacked into the cache: for who needs weights.
+    static Path weights(String model, CommandSpec spec) {
+        Path path = path(model, spec);
+        return GgufFolder.is(path) ? GgufFolder.of(path, spec) : path;
     }
 
     /// The folder that a model's name stands for. Nothing is downloaded for it.

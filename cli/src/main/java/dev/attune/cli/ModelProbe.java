@@ -100,7 +100,7 @@ final class ModelProbe implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path folder = model.folder();
+        Path folder = model.weights();
         checkOptions();
         try (Decoder decoder = Decoder.load(folder, dtype.dtype, Device.CPU)) {
             if (adapter == null) {

@@ -39,7 +39,7 @@ final class ModelShow implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Map<String, Object> facts = ModelFacts.of(ModelFolder.read(model.folder()));
+        Map<String, Object> facts = ModelFacts.of(ModelFolder.read(model.weights()));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(JsonMapper.shared().writeValueAsString(facts));

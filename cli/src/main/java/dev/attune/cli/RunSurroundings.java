@@ -31,7 +31,7 @@ final class RunSurroundings implements AutoCloseable {
 
     /// What a run of this recipe needs.
     TrainingHost host(Recipe recipe) {
-        Path base = ModelArgument.path(recipe.model().modelNameOrPath(), spec);
+        Path base = ModelArgument.weights(recipe.model().modelNameOrPath(), spec);
         TrainListener progress =
                 new TerminalProgress(
                         err,

@@ -122,6 +122,8 @@ class DocumentedCommandsTest {
                     resource(word);
             case "out/merged",
                     "out/adapter",
+                    "out/gguf",
+                    "out/ollama",
                     "out/sharegpt.jsonl",
                     "out/check.html",
                     "out/clean.jsonl",

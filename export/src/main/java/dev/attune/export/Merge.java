@@ -48,12 +48,18 @@ record Merge(Checkpoint checkpoint, MergePlan plan) {
             return;
         }
         try (var _ = Scope.open(name)) {
-            Tensor merged = read(output);
-            for (AdapterChange change : output.changes()) {
-                merged = changed(merged, change);
-            }
+            Tensor merged = values(output);
             writer.write(name, merged.to(torchType(output.spec().dtype())).contiguous().memory());
         }
+    }
+
+    /// A tensor of the plan in float32, in the open scope; the caller may change it.
+    Tensor values(MergePlan.Output output) {
+        Tensor merged = read(output);
+        for (AdapterChange change : output.changes()) {
+            merged = changed(merged, change);
+        }
+        return merged;
     }
 
     private Tensor read(MergePlan.Output output) {

@@ -41,6 +41,19 @@ record MergePlan(List<Output> outputs, boolean untied) {
         return new Planner(base, checkpoint, changes, dtype).plan();
     }
 
+    /// The tensors by the names they have in a checkpoint of the whole model.
+    Map<String, Output> byFullName(ModelFolder base) {
+        String prefix = base.family().names().basePrefix();
+        String head = base.family().names().lmHead() + ".weight";
+        boolean bare = outputs.stream().noneMatch(o -> o.spec.name().startsWith(prefix));
+        Map<String, Output> named = new LinkedHashMap<>();
+        for (Output output : outputs) {
+            String name = output.spec.name();
+            named.put(bare && !name.equals(head) ? prefix + name : name, output);
+        }
+        return named;
+    }
+
     /// The coarsest type that a weight is rounded to.
     Dtype coarsest() {
         Set<SafetensorsDtype> rounded = new HashSet<>();

@@ -213,7 +213,7 @@ public final class ModelExport {
         return kept;
     }
 
-    private static void requireAdapter(Path adapter) {
+    static void requireAdapter(Path adapter) {
         if (!Files.isDirectory(adapter)) {
             String what = Files.exists(adapter) ? "is no folder" : "does not exist";
             throw AttuneException.user("The adapter " + adapter + " " + what + ".")
@@ -221,7 +221,7 @@ public final class ModelExport {
         }
     }
 
-    private static void requireApart(ExportRequest request) {
+    static void requireApart(ExportRequest request) {
         Path target = real(request.target());
         requireApart("base model", real(request.base()), target);
         request.adapter().ifPresent(adapter -> requireApart("adapter", real(adapter), target));

@@ -5,9 +5,11 @@
 ///               └── MergePlan ──▶ Merge, one tensor at a time ──▶ model.safetensors
 ///                        config, tokenizer, template, card ──────▶ beside it
 ///                                                 LogitCheck ──▶ the folder gets its name
+/// MergePlan ──▶ GgufPlan ──▶ GgufWriter ──▶ model-q4_k_m.gguf ──▶ GgufImport ──▶ GgufCheck
 /// ```
 ///
-/// [dev.attune.export.ModelExport] is the one entry:
+/// [dev.attune.export.ModelExport] is the entry; [dev.attune.export.GgufExport] and
+/// [dev.attune.export.GgufImport] are those for GGUF:
 ///
 /// ```
 /// ExportReport report = new ModelExport().export(

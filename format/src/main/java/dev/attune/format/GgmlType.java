@@ -110,6 +110,13 @@ public enum GgmlType {
         return blockBytes;
     }
 
+    /// The bytes of that many elements, a multiple of [#blockLength].
+    ///
+    /// @throws ArithmeticException beyond 2^63
+    public long byteLength(long elements) {
+        return Math.multiplyExact(elements / blockLength, (long) blockBytes);
+    }
+
     /// The type with that number, if there is one.
     public static Optional<GgmlType> of(int id) {
         return Optional.ofNullable(BY_ID.get(id));

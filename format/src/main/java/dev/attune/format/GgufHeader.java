@@ -34,7 +34,9 @@ record GgufHeader(
     private static final int MAGIC = 0x46554747;
     private static final int MAX_VERSION = 3;
     private static final int MAX_KEY_BYTES = 65_535;
-    private static final int DEFAULT_ALIGNMENT = 32;
+
+    /// The alignment of a file that does not name one.
+    static final int DEFAULT_ALIGNMENT = 32;
 
     /// A key of one byte with its length, a type and a byte.
     private static final int MIN_PAIR_BYTES = 14;

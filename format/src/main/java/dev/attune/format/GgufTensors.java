@@ -18,8 +18,11 @@ record GgufTensors(GgufCursor in, long alignment, long fileBytes) {
     /// A name of no byte, one size, and nothing left out.
     static final int MIN_INFO_BYTES = 8 + 4 + 8 + 4 + 8;
 
-    private static final int MAX_NAME_BYTES = 63;
-    private static final int MAX_DIMS = 4;
+    /// The longest name that ggml takes.
+    static final int MAX_NAME_BYTES = 63;
+
+    /// The most sizes that ggml takes.
+    static final int MAX_DIMS = 4;
 
     /// The tensors by name, in the order of the file.
     Map<String, GgufTensor> read(long count) {

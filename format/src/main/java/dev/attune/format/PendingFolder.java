@@ -201,13 +201,22 @@ public final class PendingFolder implements AutoCloseable {
                     .at(target)
                     .fix("Name another folder, or ask for the old one to be overwritten.");
         }
-        boolean model =
-                Files.exists(target.resolve("config.json"))
-                        || Files.exists(target.resolve("adapter_config.json"));
-        if (!model) {
+        if (!holdsModel(target)) {
             throw AttuneException.user("The folder to overwrite holds no model or adapter.")
                     .at(target)
                     .fix("Name another folder; this one may hold something else.");
+        }
+    }
+
+    private static boolean holdsModel(Path folder) {
+        if (Files.exists(folder.resolve("config.json"))
+                || Files.exists(folder.resolve("adapter_config.json"))) {
+            return true;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.anyMatch(file -> file.toString().endsWith(".gguf"));
+        } catch (IOException e) {
+            throw IoFault.reading(folder, e);
         }
     }
 

@@ -1,6 +1,7 @@
 /// safetensors: the bytes of a model's weights to records and back, and the folder of one or more
-/// such files that makes a checkpoint; and GGUF, read ([GgufFile]). No tensors and no models live
-/// here: a weight is a name, an element type, a shape and a run of bytes.
+/// such files that makes a checkpoint; and GGUF, read ([GgufFile]) and written ([GgufWriter]), with
+/// the rounding of its block types ([GgmlFloats]). No tensors and no models live here: a weight is
+/// a name, an element type, a shape and a run of bytes.
 ///
 /// ```
 /// byte 0        8                      8 + n                                        end of file

@@ -174,6 +174,21 @@ public record DecoderConfig(
             boolean normTopkProb)
             implements FeedForward {}
 
+    /// The same with a head of its own.
+    public DecoderConfig untied() {
+        return new DecoderConfig(
+                vocabSize,
+                hiddenSize,
+                maxPositionEmbeddings,
+                layers,
+                attention,
+                positions,
+                norms,
+                scales,
+                biases,
+                false);
+    }
+
     /// How many layers there are.
     public int numHiddenLayers() {
         return layers.size();

@@ -52,6 +52,14 @@ public record ModelFolder(
         }
     }
 
+    /// What `config.json` of a folder says, whose weights are not looked at.
+    ///
+    /// @throws AttuneException if it is missing or broken, or not that of a known architecture
+    public static DecoderConfig readConfig(Path folder) {
+        ConfigJson json = ConfigJson.read(folder.resolve("config.json"));
+        return Family.of(json).config(json);
+    }
+
     static void requireFolder(Path folder) {
         if (!Files.isDirectory(folder)) {
             String what = Files.exists(folder) ? "is no folder" : "does not exist";

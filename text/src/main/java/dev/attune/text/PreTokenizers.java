@@ -1,7 +1,7 @@
 package dev.attune.text;
 
 import java.util.Collections;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,8 +55,22 @@ final class PreTokenizers {
         return RULES.keySet();
     }
 
+    /// The first name of a rule that splits in that way, of one that treats merges alike if there
+    /// is one.
+    static Optional<String> nameOf(List<String> splits, boolean ignoresMerges) {
+        List<String> names =
+                RULES.entrySet().stream()
+                        .filter(rule -> rule.getValue().splits().equals(splits))
+                        .map(Map.Entry::getKey)
+                        .toList();
+        return names.stream()
+                .filter(name -> of(name).orElseThrow().ignoresMerges() == ignoresMerges)
+                .findFirst()
+                .or(() -> names.stream().findFirst());
+    }
+
     private static Map<String, Rule> rules() {
-        Map<String, Rule> rules = new HashMap<>();
+        Map<String, Rule> rules = new LinkedHashMap<>();
         String gpt2 = TokenizerJson.GPT2_SPLIT;
         put(
                 rules,

@@ -54,6 +54,11 @@ record SentencePieceModel(
         private static final List<PieceType> BY_NUMBER =
                 List.of(NORMAL, UNKNOWN, CONTROL, USER_DEFINED, UNUSED, BYTE);
 
+        /// What a file writes: 1 to 6.
+        int number() {
+            return BY_NUMBER.indexOf(this) + 1;
+        }
+
         /// The type that a file writes as 1 to 6.
         static Optional<PieceType> of(long number) {
             return number >= 1 && number <= BY_NUMBER.size()

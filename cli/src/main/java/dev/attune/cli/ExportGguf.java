@@ -1,0 +1,76 @@
+package dev.attune.cli;
+
+import dev.attune.export.GgufCheck;
+import dev.attune.export.GgufReport;
+
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// Shows what an export as GGUF wrote.
+final class ExportGguf {
+    private ExportGguf() {}
+
+    static void print(GgufReport report, boolean json, PrintWriter out) {
+        if (json) {
+            out.println(JsonText.write(fields(report)));
+        } else {
+            out.println("file     " + report.file());
+            out.println("bytes    " + report.bytes());
+            out.println("tensors  " + tensors(report));
+            report.check().ifPresent(check -> print(check, out));
+            report.notes().forEach(note -> out.println("note     " + note));
+            out.println(String.format(Locale.ROOT, "seconds  %.1f", report.seconds()));
+        }
+        out.flush();
+    }
+
+    private static void print(GgufCheck check, PrintWriter out) {
+        out.println(
+                String.format(
+                        Locale.ROOT,
+                        "check    %.0f %% of the next tokens are the same; divergence %.2g nats",
+                        100 * check.sameTokens(),
+                        check.divergence()));
+        if (check.tuning().isPresent()) {
+            out.println(
+                    String.format(
+                            Locale.ROOT,
+                            "tuning   changed the base by %.2g nats",
+                            check.tuning().getAsDouble()));
+        }
+        if (check.losesTuning()) {
+            out.println(
+                    "warning  rounding changes the model more than tuning did; take --quant q8_0 or"
+                            + " f16, or train longer");
+        }
+    }
+
+    private static String tensors(GgufReport report) {
+        return report.tensors().entrySet().stream()
+                .map(e -> e.getValue() + " " + e.getKey().name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static Map<String, Object> fields(GgufReport report) {
+        Map<String, Object> types = new LinkedHashMap<>();
+        report.tensors().forEach((type, n) -> types.put(type.name().toLowerCase(Locale.ROOT), n));
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("folder", report.folder().toString());
+        fields.put("file", report.file().toString());
+        fields.put("bytes", report.bytes());
+        fields.put("tensors", types);
+        report.check()
+                .ifPresent(check -> {
+                    fields.put("divergence_nats", check.divergence());
+                    fields.put("same_tokens", check.sameTokens());
+                    check.tuning().ifPresent(nats -> fields.put("tuning_nats", nats));
+                    fields.put("loses_tuning", check.losesTuning());
+                });
+        fields.put("notes", report.notes());
+        fields.put("seconds", report.seconds());
+        return fields;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.attune.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attune.testkit.SharedData;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/// Commands that write GGUF files, or are given one.
+class GgufCommandsTest {
+    private final String model = SharedData.path("models/tinystories-656K").toString();
+
+    @TempDir private Path folder = Path.of("");
+
+    @Test
+    void writesAFileAndTellsHowFarItIsFromTheModel() {
+        Ran ran =
+                run("export", model, "--to", "gguf", "--quant", "q4_k_m", "--json", "-o", target());
+
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        assertThat(ran.json().path("file").asString()).endsWith("model-q4_k_m.gguf");
+        assertThat(ran.json().path("tensors").toString())
+                .isEqualTo("{\"f32\":5,\"q5_0\":12,\"q8_0\":3}");
+        assertThat(ran.json().path("divergence_nats").asDouble()).isBetween(1e-4, 0.5);
+        assertThat(ran.json().path("same_tokens").asDouble()).isGreaterThan(0.5);
+        assertThat(ran.json().path("loses_tuning").asBoolean()).isFalse();
+    }
+
+    @Test
+    void aFileIsAModelForProbe() {
+        String file = SharedData.path("models/gguf/tinystories-656K-f16.gguf").toString();
+
+        Ran own = run("model", "probe", model, "--ids", "1,5,9", "--json");
+        Ran read = run("model", "probe", file, "--ids", "1,5,9", "--json");
+        Ran again = run("model", "probe", file, "--ids", "1,5,9", "--json");
+
+        assertThat(read.exitCode()).as(read.err()).isZero();
+        assertThat(read.err()).contains("Unpacking " + file + " into " + folder.resolve("cache"));
+        assertThat(again.err()).as("the second time").doesNotContain("Unpacking");
+        assertThat(read.json().path("greedy")).isEqualTo(own.json().path("greedy"));
+    }
+
+    @Test
+    void refusesOptionsOfTheOtherFormats() {
+        Ran typed = run("export", model, "--to", "gguf", "--dtype", "float16", "-o", target());
+        assertThat(typed.exitCode()).isEqualTo(2);
+        assertThat(typed.err())
+                .contains("--dtype does not go with --to gguf.")
+                .contains("Name the type with --quant");
+        Ran rounded = run("export", model, "--to", "hf", "--quant", "q8_0", "-o", target());
+        assertThat(rounded.exitCode()).isEqualTo(2);
+        assertThat(rounded.err()).contains("--quant goes with --to gguf");
+        Ran wrong = run("export", model, "--to", "gguf", "--quant", "q9_0", "-o", target());
+        assertThat(wrong.exitCode()).isEqualTo(2);
+        assertThat(wrong.err()).contains("There is no quantisation q9_0 (nearest:");
+    }
+
+    private String target() {
+        return folder.resolve("target").toString();
+    }
+
+    private Ran run(String... args) {
+        return Ran.of(Map.of("ATTUNE_CACHE", folder.resolve("cache").toString()), args);
+    }
+}

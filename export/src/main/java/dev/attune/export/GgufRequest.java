@@ -1,0 +1,68 @@
+package dev.attune.export;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// A GGUF file to make.
+///
+/// @param base the folder of the base model
+/// @param adapter the folder of an adapter that is merged into it, if there is one
+/// @param target the folder to write
+/// @param quant what weights are rounded to
+/// @param overwrite whether a model that stands at the target may be replaced
+/// @param ollama whether a Modelfile for Ollama stands beside the file
+/// @param check whether the file is held against the model, which takes both in memory
+/// @param name what the file calls the model; if empty, the name of the target
+public record GgufRequest(
+        Path base,
+        Optional<Path> adapter,
+        Path target,
+        GgufQuant quant,
+        boolean overwrite,
+        boolean ollama,
+        boolean check,
+        Optional<String> name) {
+    private static final List<String> TOKENIZERS =
+            List.of("tokenizer.json", "tokenizer.model", "vocab.json");
+
+    /// A request of that kind, nothing overwritten, nothing checked.
+    public static GgufRequest of(Path base, Optional<Path> adapter, Path target, GgufQuant quant) {
+        return new GgufRequest(base, adapter, target, quant, false, false, false, Optional.empty());
+    }
+
+    /// The same, checked.
+    public GgufRequest checked() {
+        return new GgufRequest(base, adapter, target, quant, overwrite, ollama, true, name);
+    }
+
+    /// The same with a Modelfile.
+    public GgufRequest forOllama() {
+        return new GgufRequest(base, adapter, target, quant, overwrite, true, check, name);
+    }
+
+    String modelName() {
+        return name.orElseGet(
+                () -> String.valueOf(target.toAbsolutePath().normalize().getFileName()));
+    }
+
+    /// Where tokenizer and chat template are: beside the adapter if it brought its own, as what a
+    /// run made does.
+    Path textFolder() {
+        return adapter.filter(folder ->
+                        TOKENIZERS.stream()
+                                .anyMatch(name -> Files.isRegularFile(folder.resolve(name))))
+                .orElse(base);
+    }
+
+    String fileName() {
+        return "model-" + quant.label() + ".gguf";
+    }
+
+    /// The same as a model folder would be asked for.
+    ExportRequest asExport() {
+        return new ExportRequest(
+                base, adapter, target, ExportFormat.HUGGING_FACE, ExportOptions.usual());
+    }
+}

@@ -1,0 +1,35 @@
+package dev.attune.format;
+
+/// [GgmlType#Q8_0]: 32 values `x = d·q`, q from -127 to 127.
+///
+/// ```
+/// byte 0      2                34
+///      │ d f16 │ q0 q1 ... q31 │
+/// ```
+record EightBits() implements GgmlBlock {
+    private static final int LENGTH = 32;
+
+    @Override
+    public void encode(float[] values, int from, byte[] bytes, int at) {
+        float largest = 0;
+        for (int i = 0; i < LENGTH; i++) {
+            largest = Math.max(largest, Math.abs(values[from + i]));
+        }
+        float d = largest / 127;
+        float inverse = d == 0 ? 0 : 1 / d;
+        PlainBlocks.putHalf(d, bytes, at);
+        for (int i = 0; i < LENGTH; i++) {
+            double x = values[from + i] * inverse;
+            // Halves go away from zero, as in C.
+            bytes[at + 2 + i] = (byte) (x < 0 ? x - 0.5 : x + 0.5);
+        }
+    }
+
+    @Override
+    public void decode(byte[] bytes, int at, float[] values, int to) {
+        float d = PlainBlocks.halfAt(bytes, at);
+        for (int i = 0; i < LENGTH; i++) {
+            values[to + i] = d * bytes[at + 2 + i];
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package dev.attune.format;
+
+import dev.attune.format.MinimumSearch.Widths;
+
+import java.util.Arrays;
+
+/// [GgmlType#Q4_K] and [GgmlType#Q5_K]: 8 groups of 32 values, `x = d·s·q - m·t`, q of 4 or 5 bits,
+/// s and t of 6 bits a group.
+///
+/// ```
+/// byte 0       2       4                16                48                   144 or 176
+///      │ d f16 │ m f16 │ s and t, packed │ (fifth bits, bit │ low 4 bits, q32 over │
+///      │       │       │                 │ j of byte i: of  │ q0 and so on, 64 in  │
+///      │       │       │                 │ q number 32j + i)│ each 32 bytes        │
+///
+/// scales, 6 bits:  bytes 0-3  s0-s3 | top two bits of s4-s7 << 6
+///                  bytes 4-7  t0-t3 | top two bits of t4-t7 << 6
+///                  bytes 8-11 low four bits of s4-s7 | of t4-t7 << 4
+/// ```
+///
+/// @param five whether there are fifth bits
+record FourOrFiveBitsK(boolean five) implements GgmlBlock {
+    private static final int GROUPS = 8;
+    private static final int LENGTH = 32;
+    private static final int SCALES = 4;
+    private static final Widths WIDTHS_OF_FOUR = new Widths(-1, 0.1f, 20);
+    private static final Widths WIDTHS_OF_FIVE = new Widths(-0.5f, 0.1f, 15);
+
+    private int top() {
+        return five ? 31 : 15;
+    }
+
+    private int nibblesAt() {
+        return five ? 48 : 16;
+    }
+
+    @Override
+    public void encode(float[] values, int from, byte[] bytes, int at) {
+        byte[] levels = new byte[GROUPS * LENGTH];
+        float[] x = Arrays.copyOfRange(values, from, from + levels.length);
+        float[] scales = new float[GROUPS];
+        float[] minima = new float[GROUPS];
+        search(x, levels, scales, minima);
+        Arrays.fill(bytes, at, at + nibblesAt(), (byte) 0);
+        int[] s = sixBits(scales);
+        int[] t = sixBits(minima);
+        for (int g = 0; g < GROUPS; g++) {
+            putSixBits(s[g], g, 0, bytes, at + SCALES);
+            putSixBits(t[g], g, 1, bytes, at + SCALES);
+        }
+        float d = PlainBlocks.putHalf(largest(scales) / 63, bytes, at);
+        float m = PlainBlocks.putHalf(largest(minima) / 63, bytes, at + 2);
+        for (int g = 0; g < GROUPS; g++) {
+            float step = d * s[g];
+            float low = m * t[g];
+            for (int i = LENGTH * g; step != 0 && i < LENGTH * (g + 1); i++) {
+                levels[i] = (byte) Rounding.nearest((x[i] + low) / step, 0, top());
+            }
+        }
+        pack(levels, bytes, at);
+    }
+
+    private void search(float[] x, byte[] levels, float[] scales, float[] minima) {
+        Widths widths = five ? WIDTHS_OF_FIVE : WIDTHS_OF_FOUR;
+        MinimumSearch search = new MinimumSearch(LENGTH, top(), widths, false);
+        for (int g = 0; g < GROUPS; g++) {
+            float squares = 0;
+            for (int i = LENGTH * g; i < LENGTH * (g + 1); i++) {
+                squares += x[i] * x[i];
+            }
+            float typical = (float) Math.sqrt(squares / LENGTH);
+            for (int i = 0; i < LENGTH; i++) {
+                search.weights()[i] = typical + Math.abs(x[LENGTH * g + i]);
+            }
+            scales[g] = search.scale(x, LENGTH * g, levels);
+            minima[g] = search.minimum();
+        }
+    }
+
+    private static float largest(float[] numbers) {
+        float largest = 0;
+        for (float number : numbers) {
+            largest = Math.max(largest, number);
+        }
+        return largest;
+    }
+
+    private static int[] sixBits(float[] numbers) {
+        float largest = largest(numbers);
+        float inverse = largest > 0 ? 63 / largest : 0;
+        int[] rounded = new int[GROUPS];
+        for (int g = 0; g < GROUPS; g++) {
+            rounded[g] = Math.min(63, Rounding.nearest(inverse * numbers[g]) & 0xff);
+        }
+        return rounded;
+    }
+
+    private void pack(byte[] levels, byte[] bytes, int at) {
+        for (int i = 0; i < levels.length; i++) {
+            int nibble = at + nibblesAt() + (i >>> 6) * 32 + (i & 31);
+            int low = levels[i] & 15;
+            bytes[nibble] = (byte) ((i & 32) == 0 ? low : bytes[nibble] | low << 4);
+            if (five) {
+                bytes[at + 16 + (i & 31)] |= (byte) (levels[i] >>> 4 << (i >>> 5));
+            }
+        }
+    }
+
+    @Override
+    public void decode(byte[] bytes, int at, float[] values, int to) {
+        float d = PlainBlocks.halfAt(bytes, at);
+        float m = PlainBlocks.halfAt(bytes, at + 2);
+        for (int g = 0; g < GROUPS; g++) {
+            float step = d * sixBits(g, 0, bytes, at + SCALES);
+            float low = m * sixBits(g, 1, bytes, at + SCALES);
+            for (int i = 0; i < LENGTH; i++) {
+                int both = bytes[at + nibblesAt() + (g >>> 1) * 32 + i] & 0xff;
+                int level = both >>> (4 * (g & 1)) & 15;
+                if (five) {
+                    level |= (bytes[at + 16 + i] >>> g & 1) << 4;
+                }
+                values[to + LENGTH * g + i] = step * level - low;
+            }
+        }
+    }
+
+    /// @param which 0 for s, 1 for t
+    private static void putSixBits(int number, int g, int which, byte[] bytes, int at) {
+        if (g < 4) {
+            bytes[at + 4 * which + g] |= (byte) number;
+        } else {
+            bytes[at + 4 + g] |= (byte) ((number & 15) << (4 * which));
+            bytes[at + 4 * which + g - 4] |= (byte) (number >>> 4 << 6);
+        }
+    }
+
+    private static int sixBits(int g, int which, byte[] bytes, int at) {
+        if (g < 4) {
+            return bytes[at + 4 * which + g] & 63;
+        }
+        int low = bytes[at + 4 + g] >>> (4 * which) & 15;
+        return low | (bytes[at + 4 * which + g - 4] & 0xff) >>> 6 << 4;
+    }
+}

@@ -1,0 +1,159 @@
+package dev.attune.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.attune.testkit.SharedData;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+
+class GgmlFloatsTest {
+    @Test
+    void readsWhatGgmlWroteAsGgmlReadsIt() throws IOException {
+        for (GgmlType type : vectors()) {
+            byte[] bytes = Files.readAllBytes(file(type, ".bin"));
+            float[] expected = floats(file(type, ".dequantized.f32"));
+            float[] found = new float[expected.length];
+
+            GgmlFloats.decode(type, MemorySegment.ofArray(bytes), found);
+
+            assertThat(unsigned(found)).as("%s", type).isEqualTo(unsigned(expected));
+        }
+    }
+
+    @Test
+    void writesTheBytesThatGgmlWrites() throws IOException {
+        float[] input = floats(SharedData.path("formats/gguf-quants/input.f32"));
+        for (GgmlType type : vectors()) {
+            byte[] expected = Files.readAllBytes(file(type, ".bin"));
+
+            byte[] found = encoded(type, input);
+
+            int block = type.blockBytes();
+            long other =
+                    Stream.iterate(0, at -> at < expected.length, at -> at + block)
+                            .filter(at ->
+                                    !Arrays.equals(expected, at, at + block, found, at, at + block))
+                            .count();
+            assertThat(other).as("blocks of %s with other bytes", type).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = GgmlType.class, mode = Mode.MATCH_ALL, names = ".*")
+    void valuesComeBackWithinTheStepsOfTheirType(GgmlType type) {
+        if (!GgmlFloats.handles(type)) {
+            assertThatThrownBy(
+                            () -> GgmlFloats.encode(type, new float[256], 0, 256, new byte[0], 0))
+                    .hasMessageContaining("values of type " + type);
+            return;
+        }
+        Random random = new Random(7);
+        float[] values = new float[1024];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        float[] back = new float[values.length];
+
+        GgmlFloats.decode(type, MemorySegment.ofArray(encoded(type, values)), back);
+
+        double bits = 8.0 * type.blockBytes() / type.blockLength();
+        double allowed = bits >= 16 ? 0.01 : 3 * Math.pow(2, -Math.floor(bits));
+        assertThat(error(values, back)).as("relative error of %s", type).isLessThan(allowed);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = GgmlType.class, mode = Mode.MATCH_ALL, names = ".*")
+    void zerosStayZeros(GgmlType type) {
+        if (!GgmlFloats.handles(type)) {
+            return;
+        }
+        float[] back = new float[512];
+        Arrays.fill(back, 1);
+
+        GgmlFloats.decode(type, MemorySegment.ofArray(encoded(type, new float[512])), back);
+
+        assertThat(unsigned(back)).as("zeros in %s", type).containsOnly(0);
+    }
+
+    @Test
+    void refusesWhatIsNoWholeBlock() {
+        assertThatThrownBy(() ->
+                        GgmlFloats.encode(GgmlType.Q4_K, new float[100], 0, 100, new byte[0], 0))
+                .hasMessageContaining("100 values are no multiple of 256, a block of Q4_K");
+        assertThatThrownBy(() ->
+                        GgmlFloats.decode(
+                                GgmlType.Q8_0, MemorySegment.ofArray(new byte[33]), new float[32]))
+                .hasMessageContaining("33 bytes are not those of 32 values of Q8_0");
+    }
+
+    /// With one zero instead of two.
+    private static float[] unsigned(float[] values) {
+        float[] unsigned = values.clone();
+        for (int i = 0; i < unsigned.length; i++) {
+            unsigned[i] += 0f;
+        }
+        return unsigned;
+    }
+
+    private static byte[] encoded(GgmlType type, float[] values) {
+        byte[] bytes = new byte[(int) type.byteLength(values.length)];
+        GgmlFloats.encode(type, values, 0, values.length, bytes, 0);
+        return bytes;
+    }
+
+    private static double error(float[] expected, float[] found) {
+        double off = 0;
+        double all = 0;
+        for (int i = 0; i < expected.length; i++) {
+            off += Math.pow((double) expected[i] - found[i], 2);
+            all += Math.pow((double) expected[i], 2);
+        }
+        return Math.sqrt(off / all);
+    }
+
+    private static Set<GgmlType> vectors() {
+        return Set.of(
+                GgmlType.F16,
+                GgmlType.BF16,
+                GgmlType.Q4_0,
+                GgmlType.Q4_1,
+                GgmlType.Q5_0,
+                GgmlType.Q5_1,
+                GgmlType.Q8_0,
+                GgmlType.Q2_K,
+                GgmlType.Q3_K,
+                GgmlType.Q4_K,
+                GgmlType.Q5_K,
+                GgmlType.Q6_K,
+                GgmlType.IQ4_NL,
+                GgmlType.IQ4_XS);
+    }
+
+    private static Path file(GgmlType type, String ending) {
+        String name = type.name().toLowerCase(Locale.ROOT).replace("_k", "_K");
+        return SharedData.path("formats/gguf-quants/" + name + ending);
+    }
+
+    private static float[] floats(Path file) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        float[] floats = new float[bytes.remaining() / 4];
+        bytes.asFloatBuffer().get(floats);
+        return floats;
+    }
+}
