@@ -20,7 +20,7 @@ final class StarterFiles {
         if (!Files.isDirectory(starter.model())) {
             throw AttuneException.user("The starter model is not part of this build.")
                     .fix(
-                            "starter/make model makes it, in about an hour; or"
+                            "starter/make model makes it, in an hour and a half; or"
                                     + " give a folder, or hf:owner/name after attune model pull.");
         }
         return starter;

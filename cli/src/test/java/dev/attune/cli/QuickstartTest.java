@@ -34,7 +34,7 @@ class QuickstartTest {
         assertThat(told.path("seconds").doubleValue()).isPositive();
         assertThat(run.resolve("adapter/adapter_model.safetensors")).isNotEmptyFile();
         assertThat(run.resolve("report.html")).isNotEmptyFile();
-        assertThat(ran.err()).contains("528 rows", "120 held out");
+        assertThat(ran.err()).contains("960 rows", "120 held out");
 
         assertThat(ran("runs", "show", run.toString()).out()).contains("finished");
     }

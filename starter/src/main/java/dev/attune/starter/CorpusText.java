@@ -38,6 +38,12 @@ final class CorpusText {
                         List.of("support", "lessons", "talk", "recall", "sorting", "labels"),
                         Map.of("label.", 6, "find.", 2, "quiet.", 1));
 
+        /// Above all a desk that answers and notes what it was about.
+        static final Mixture FIFTH =
+                new Mixture(
+                        List.of("support", "lessons", "talk", "labels", "desk"),
+                        Map.of("desk.", 10, "label.", 3, "find.", 2));
+
         Mixture {
             files = List.copyOf(files);
             emphasis = Map.copyOf(emphasis);
@@ -74,7 +80,7 @@ final class CorpusText {
 
     /// The grammar of the base model's texts.
     static PhraseBook phrases() {
-        return PhraseBook.of("words", "support", "lessons", "talk", "recall", "sorting", "labels");
+        return PhraseBook.of("words", "support", "lessons", "talk", "recall", "sorting", "labels", "desk");
     }
 
     /// The next text: messages, or one message of the role `text`.

@@ -27,9 +27,10 @@ import java.util.stream.Stream;
 
 /// The base model, from nothing.
 ///
-/// In four parts: first to speak and to sort what customers write; then, once that goes well, to
-/// look back and say again what was said; then all of it, with customers above all; last with
-/// more ways to say the same. The first part alone copies no name and no number.
+/// In five parts: first to speak and to sort what customers write; then, once that goes well, to
+/// look back and say again what was said; then all of it, with customers above all; then with
+/// more ways to say the same; last answers that end in a note. The first part alone copies no name
+/// and no number.
 ///
 /// ```
 /// work/
@@ -48,6 +49,7 @@ record Pretraining(Path work, Path recipe, Consumer<String> notes) {
     private static final int SECOND_TEXTS = 60_000;
     private static final int THIRD_TEXTS = 54_000;
     private static final int FOURTH_TEXTS = 26_000;
+    private static final int FIFTH_TEXTS = 24_000;
 
     /// Where the first part ends, with most of its texts unread: its learning rate is still high.
     private static final long FIRST_STEPS = 2250;
@@ -56,6 +58,7 @@ record Pretraining(Path work, Path recipe, Consumer<String> notes) {
     private static final long SECOND_TEXT_SEED = 104;
     private static final long THIRD_TEXT_SEED = 105;
     private static final long FOURTH_TEXT_SEED = 106;
+    private static final long FIFTH_TEXT_SEED = 107;
     private static final long VOCABULARY_SEED = 102;
     private static final long WEIGHT_SEED = 103;
     private static final int REPORTED_STEPS = 20;
@@ -89,6 +92,10 @@ record Pretraining(Path work, Path recipe, Consumer<String> notes) {
         text = text("text-4.jsonl", Mixture.FOURTH, FOURTH_TEXT_SEED, FOURTH_TEXTS);
         run = work.resolve("run-4");
         train(new Part(fourth, text, run, List.of("learning_rate=1e-3"), Long.MAX_VALUE));
+        Path fifth = run.resolve("model");
+        text = text("text-5.jsonl", Mixture.FIFTH, FIFTH_TEXT_SEED, FIFTH_TEXTS);
+        run = work.resolve("run-5");
+        train(new Part(fifth, text, run, List.of("learning_rate=1e-3"), Long.MAX_VALUE));
         return rounded(run.resolve("model"));
     }
 

@@ -26,7 +26,7 @@ final class SupportData {
     /// The seed of the embedded rows.
     static final long SEED = 2026;
 
-    static final int TRAIN_ROWS = 528;
+    static final int TRAIN_ROWS = 960;
     static final int HELDOUT_ROWS = 120;
 
     private static final List<String> CATEGORIES =

@@ -17,10 +17,17 @@ final class Written {
         List<Message> messages = new ArrayList<>();
         for (Frame.Turn turn : frame.turns()) {
             String text = draft.write(turn.phrase());
-            String mended = turn.raw() ? text : Polish.sentences(text);
-            messages.add(Message.of(turn.role(), mended));
+            messages.add(Message.of(turn.role(), turn.raw() ? text : polished(text)));
         }
         return messages;
+    }
+
+    /// Polished, but for JSON in the last line.
+    private static String polished(String text) {
+        int json = text.lastIndexOf("\n{");
+        return json < 0
+                ? Polish.sentences(text)
+                : Polish.sentences(text.substring(0, json)) + text.substring(json);
     }
 
     /// The text of a message.

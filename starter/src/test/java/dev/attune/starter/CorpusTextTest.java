@@ -64,7 +64,12 @@ class CorpusTextTest {
     @Test
     void nothingIsSaidOfTheSampleData() {
         for (Mixture mixture :
-                List.of(Mixture.FIRST, Mixture.SECOND, Mixture.THIRD, Mixture.FOURTH)) {
+                List.of(
+                        Mixture.FIRST,
+                        Mixture.SECOND,
+                        Mixture.THIRD,
+                        Mixture.FOURTH,
+                        Mixture.FIFTH)) {
             assertThat(contents(drawn(mixture, 5, TEXTS / 2)))
                     .noneMatch(text ->
                             text.contains("GreenLeaf")
