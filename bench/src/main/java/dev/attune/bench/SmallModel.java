@@ -54,8 +54,6 @@ final class SmallModel {
         double attention = 2.0 * HIDDEN * HIDDEN + 2.0 * HIDDEN * KEY_VALUE_HEADS * HEAD_DIM;
         double feedForward = 3.0 * HIDDEN * INTERMEDIATE;
         double norms = 2.0 * HIDDEN;
-        return LAYERS * (attention + feedForward + norms)
-                + HIDDEN
-                + (double) vocabulary * HIDDEN;
+        return LAYERS * (attention + feedForward + norms) + HIDDEN + (double) vocabulary * HIDDEN;
     }
 }

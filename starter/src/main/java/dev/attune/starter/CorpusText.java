@@ -80,7 +80,8 @@ final class CorpusText {
 
     /// The grammar of the base model's texts.
     static PhraseBook phrases() {
-        return PhraseBook.of("words", "support", "lessons", "talk", "recall", "sorting", "labels", "desk");
+        return PhraseBook.of(
+                "words", "support", "lessons", "talk", "recall", "sorting", "labels", "desk");
     }
 
     /// The next text: messages, or one message of the role `text`.

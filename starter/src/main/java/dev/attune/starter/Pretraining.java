@@ -28,9 +28,9 @@ import java.util.stream.Stream;
 /// The base model, from nothing.
 ///
 /// In five parts: first to speak and to sort what customers write; then, once that goes well, to
-/// look back and say again what was said; then all of it, with customers above all; then with
-/// more ways to say the same; last answers that end in a note. The first part alone copies no name
-/// and no number.
+/// look back and say again what was said; then all of it, with customers above all; then with more
+/// ways to say the same; last answers that end in a note. The first part alone copies no name and
+/// no number.
 ///
 /// ```
 /// work/

@@ -67,7 +67,8 @@ class PhrasesTest {
         for (PhraseBook book : new PhraseBook[] {BOOK, SupportData.phrases()}) {
             assertThat(book.ruleNames()).isNotEmpty();
         }
-        for (String file : List.of("support", "lessons", "talk", "recall", "sorting", "labels", "desk")) {
+        for (String file :
+                List.of("support", "lessons", "talk", "recall", "sorting", "labels", "desk")) {
             for (Frame frame : BOOK.frames(file)) {
                 for (int seed = 0; seed < 60; seed++) {
                     assertThat(Written.of(frame, new Draft(BOOK, new Random(seed))))

@@ -40,8 +40,8 @@ public final class RunSummary {
 
     /// Reads a run. A last event that was not written whole is passed over.
     ///
-    /// @param now decides whether a run that has not ended is still running, where its lock does not
-    ///   tell: the age of its last event
+    /// @param now decides whether a run that has not ended is still running, where its lock does
+    ///   not tell: the age of its last event
     /// @throws AttuneException of kind USER if the folder is no run, or its files are damaged
     public static RunSummary of(Path path, Instant now) {
         RunFolder folder = RunFolder.open(path);

@@ -157,8 +157,7 @@ public final class Training {
 
     /// A full disk or a lost right ends a run, but not what it has saved.
     static AttuneException broken(AttuneException e, RunFolder folder) {
-        boolean isMachine =
-                e.kind() == ErrorKind.RESOURCES || e.kind() == ErrorKind.ENVIRONMENT;
+        boolean isMachine = e.kind() == ErrorKind.RESOURCES || e.kind() == ErrorKind.ENVIRONMENT;
         if (!isMachine || !Files.isDirectory(folder.path())) {
             return e;
         }
