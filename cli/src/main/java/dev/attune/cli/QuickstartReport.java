@@ -100,8 +100,7 @@ record QuickstartReport(CommandSpec spec, List<HeldOutRow> rows) {
         Path shown = RunOutcome.shown(run.path());
         out.println();
         out.println("next");
-        out.println(
-                "  attune chat " + shown + "            talk with it; /adapter off is the base");
+        out.println("  attune chat " + shown + "            talk with it");
         out.println("  attune runs show " + shown + "       what the run did");
         out.println("  attune train --model starter --data your.jsonl -o run1");
         out.println("  attune export " + shown + " --to hf -o " + shown + "-hf");

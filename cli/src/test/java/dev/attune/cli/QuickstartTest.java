@@ -32,7 +32,7 @@ class QuickstartTest {
         assertThat(told.path("tuned").path("perplexity").doubleValue())
                 .isLessThan(told.path("base").path("perplexity").doubleValue() / 10);
         assertThat(told.path("seconds").doubleValue()).isPositive();
-        assertThat(run.resolve("adapter/adapter_model.safetensors")).isNotEmptyFile();
+        assertThat(run.resolve("model/model.safetensors")).isNotEmptyFile();
         assertThat(run.resolve("report.html")).isNotEmptyFile();
         assertThat(ran.err()).contains("960 rows", "120 held out");
 
