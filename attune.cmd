@@ -56,7 +56,10 @@ if not defined OPT_OUT_TRACKING set "OPT_OUT_TRACKING=true"
 rem Java itself sees whether what it loaded after the build still fits, and goes on without it if not.
 set "ATTUNE_AOT="
 if not defined ATTUNE_JAVA_OPTS if exist "%ATTUNE_START%" set ATTUNE_AOT=-XX:AOTCache="%ATTUNE_START%" -Xlog:aot=off -Xlog:cds=off
-"%ATTUNE_JDK%\bin\java.exe" %ATTUNE_OPTIONS% %ATTUNE_AOT% %ATTUNE_JAVA_OPTS% -cp "%ATTUNE_TARGET%\attune\lib\*" %ATTUNE_MAIN% %*
+rem A page of help is over before the compiler that makes the fastest code has paid for itself.
+set "ATTUNE_QUICK="
+for %%N in ("%~1" "%~2" "%~3") do if "%%~N"=="--help" set "ATTUNE_QUICK=-XX:TieredStopAtLevel=1"
+"%ATTUNE_JDK%\bin\java.exe" %ATTUNE_OPTIONS% %ATTUNE_QUICK% %ATTUNE_AOT% %ATTUNE_JAVA_OPTS% -cp "%ATTUNE_TARGET%\attune\lib\*" %ATTUNE_MAIN% %*
 exit /b %ERRORLEVEL%
 
 rem Sets ATTUNE_JDK to %1 if its release file names Java 25 or later.

@@ -11,6 +11,8 @@ import dev.attune.train.TrainEvent.Stepped;
 import dev.attune.train.Training;
 import dev.attune.train.TrainingHost;
 
+import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -45,7 +47,7 @@ import java.util.stream.Stream;
             "",
             "Example:",
             "  bench/run train --data ../shared/data/datasets/gsm8k/train.jsonl"
-                    + " --tokenizer ../shared/data/tokenizers/gpt2 --no-packing"
+                    + " --tokenizer ../shared/data/tokenizers/gpt2 --eos-token-id 50256"
         },
         mixinStandardHelpOptions = true)
 final class TrainBench implements Callable<Integer> {
@@ -65,6 +67,11 @@ final class TrainBench implements Callable<Integer> {
             required = true,
             description = "A folder with a tokenizer's files, of up to 50,304 tokens.")
     private Path tokenizer = Path.of("");
+
+    @Option(
+            names = "--eos-token-id",
+            description = "The stop token, for a tokenizer whose files name none.")
+    private @Nullable Integer eosTokenId;
 
     @Option(names = "--no-packing", description = "Batches of single rows.")
     private boolean noPacking;
@@ -98,7 +105,11 @@ final class TrainBench implements Callable<Integer> {
                 GemmRate gemm = new GemmRate(generator, Dtype.BFLOAT16, Device.CPU)) {
             Path model = Files.createDirectory(folder.resolve("model"));
             SmallModelFolder.write(model, tokenizer, VOCABULARY);
-            conversations(folder.resolve(ROWS));
+            if (eosTokenId != null) {
+                String stops = "{\"eos_token_id\": %d}\n".formatted(eosTokenId);
+                Files.writeString(model.resolve("generation_config.json"), stops);
+            }
+            rows(folder.resolve(ROWS));
             Recipe recipe = recipe(folder);
             Training.begin(recipe, host(model, timed, gemm));
             report(timed, gemm.gigaflops());
@@ -144,18 +155,16 @@ final class TrainBench implements Callable<Integer> {
         }
     }
 
-    /// The rows as conversations; those of GSM8K name their columns otherwise.
-    private void conversations(Path rows) throws IOException {
+    /// The rows under the names that training knows; those of GSM8K have others.
+    private void rows(Path rows) throws IOException {
         JsonMapper mapper = JsonMapper.shared();
         List<String> written = new ArrayList<>();
         for (String line : Files.readAllLines(data)) {
             JsonNode row = mapper.readTree(line);
             if (row.has("question")) {
-                var messages =
-                        List.of(
-                                Map.of("role", "user", "content", row.get("question")),
-                                Map.of("role", "assistant", "content", row.get("answer")));
-                written.add(mapper.writeValueAsString(Map.of("messages", messages)));
+                Map<String, JsonNode> named =
+                        Map.of("prompt", row.get("question"), "completion", row.get("answer"));
+                written.add(mapper.writeValueAsString(named));
             } else {
                 written.add(line);
             }

@@ -202,6 +202,16 @@ class LauncherTest {
     }
 
     @Test
+    void aPageOfHelpIsNotCompiledForSpeed() throws Exception {
+        built();
+        jdk("jdks/b", "25");
+        String option = "<-XX:TieredStopAtLevel=1>";
+        assertThat(attune("train", "--help").out()).contains(option);
+        assertThat(attune("train").out()).doesNotContain(option);
+        assertThat(attune("chat", "--", "--help").out()).doesNotContain(option);
+    }
+
+    @Test
     void startsTheBenchmarksThroughTheSameScript() throws Exception {
         built("bench");
         jdk("jdks/b", "25");

@@ -79,6 +79,7 @@ public final class ChatFormat implements AutoCloseable {
             Path model, Optional<Path> template, LocalDateTime now, boolean orPlain) {
         Tokenizer tokenizer = Tokenizer.load(model);
         try {
+            Optional<Path> folder = Optional.of(model).filter(Files::isDirectory);
             Map<String, ChatTemplate> templates = new LinkedHashMap<>();
             if (template.isPresent()) {
                 templates.put(TokenizerConfig.DEFAULT_TEMPLATE, ChatTemplate.read(template.get()));
@@ -94,7 +95,9 @@ public final class ChatFormat implements AutoCloseable {
             }
             Optional<String> plain =
                     orPlain && templates.isEmpty()
-                            ? PlainChat.template(tokenizer)
+                            ? endOfText(tokenizer, StopTokens.of(tokenizer, folder, List.of()))
+                                    .flatMap(tokenizer::token)
+                                    .flatMap(eos -> PlainChat.template(tokenizer, eos))
                             : Optional.empty();
             plain.ifPresent(source ->
                     templates.put(
@@ -104,7 +107,7 @@ public final class ChatFormat implements AutoCloseable {
                     tokenizer,
                     templates,
                     plain.isPresent(),
-                    Optional.of(model).filter(Files::isDirectory),
+                    folder,
                     RenderSettings.of(tokenizer.specialTokens().asVariables(), now));
         } catch (RuntimeException | Error e) {
             tokenizer.close();
@@ -248,13 +251,19 @@ public final class ChatFormat implements AutoCloseable {
                 from < text.length() ? List.of(new Span(from, text.length())) : List.of();
         EncodedText encoded = EncodedText.of(text, encoding, trained, notes);
         int last = encoding.length() - 1;
-        OptionalInt eos =
-                tokenizer.specialTokens().eos().map(tokenizer::id).orElse(OptionalInt.empty());
+        Optional<Integer> eos = endOfText(tokenizer, stopTokens);
         if (eos.isEmpty()) {
             return encoded;
         }
-        boolean added = last >= 0 && encoding.id(last) == eos.getAsInt();
-        return added ? encoded.withLastTrained() : encoded.endedWith(eos.getAsInt());
+        boolean added = last >= 0 && encoding.id(last) == eos.get();
+        return added ? encoded.withLastTrained() : encoded.endedWith(eos.get());
+    }
+
+    /// The tokenizer's EOS; where its files name none, as GPT-2's do, the model's first stop token.
+    private static Optional<Integer> endOfText(Tokenizer tokenizer, StopTokens stops) {
+        OptionalInt eos =
+                tokenizer.specialTokens().eos().map(tokenizer::id).orElse(OptionalInt.empty());
+        return eos.isPresent() ? Optional.of(eos.getAsInt()) : stops.ids().stream().findFirst();
     }
 
     /// The added token that comes first in a text.

@@ -44,16 +44,13 @@ final class PlainChat {
     /// The end-of-text token is written so that the tokenizer reads it as one: some know it only
     /// behind a space.
     ///
-    /// @return nothing if the tokenizer has no such token, or reads none in a text
-    static Optional<String> template(Tokenizer tokenizer) {
-        Optional<String> eos = tokenizer.specialTokens().eos();
-        if (eos.isEmpty()) {
-            return Optional.empty();
-        }
-        OptionalInt id = tokenizer.id(eos.get());
+    /// @param eos the text of the end-of-text token
+    /// @return nothing if the tokenizer reads no such token in a text
+    static Optional<String> template(Tokenizer tokenizer, String eos) {
+        OptionalInt id = tokenizer.id(eos);
         int[] alone = tokenizer.encode("a.").ids();
         return Stream.of("", " ", "\n")
-                .map(space -> space + eos.get())
+                .map(space -> space + eos)
                 .filter(ending -> {
                     int[] ids = tokenizer.encode("a." + ending).ids();
                     return ids.length == alone.length + 1

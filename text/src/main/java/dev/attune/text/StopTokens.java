@@ -22,6 +22,9 @@ public record StopTokens(Map<Integer, String> texts) {
     /// The roles of tokens that end a text, a turn or a message.
     private static final List<String> ENDING_ROLES = List.of("eos_token", "eot_token", "eom_token");
 
+    /// The files that may say it, the first that does.
+    private static final List<String> CONFIGS = List.of("generation_config.json", "config.json");
+
     /// Copies the map.
     public StopTokens {
         texts = Collections.unmodifiableMap(new LinkedHashMap<>(texts));
@@ -33,20 +36,23 @@ public record StopTokens(Map<Integer, String> texts) {
     }
 
     /// Collects what generation_config.json of `folder` says (`eos_token_id`, a number or several),
-    /// the tokenizer's own EOS, and those of `turnEnds` that are special or added tokens: what a
-    /// chat template writes at the end of an assistant's turn.
+    /// or else its config.json, the tokenizer's own EOS, and those of `turnEnds` that are special
+    /// or added tokens: what a chat template writes at the end of an assistant's turn.
     ///
-    /// @param folder the model's folder, if it has one; without a generation_config.json it adds
-    ///   nothing
+    /// @param folder the model's folder, if it has one; without those files it adds nothing
     /// @param turnEnds candidates; a text that is no added token is passed over
-    /// @throws AttuneException of kind USER if generation_config.json is broken or names an id that
-    ///   is no number
+    /// @throws AttuneException of kind USER if such a file is broken or names an id that is no
+    ///   number
     public static StopTokens of(
             Tokenizer tokenizer, Optional<Path> folder, Collection<String> turnEnds) {
         Map<Integer, String> texts = new LinkedHashMap<>();
-        folder.map(model -> model.resolve("generation_config.json"))
-                .filter(Files::isRegularFile)
-                .ifPresent(file -> generationConfig(file, tokenizer, texts));
+        for (String name : CONFIGS) {
+            if (texts.isEmpty()) {
+                folder.map(model -> model.resolve(name))
+                        .filter(Files::isRegularFile)
+                        .ifPresent(file -> config(file, tokenizer, texts));
+            }
+        }
         for (String role : ENDING_ROLES) {
             Optional.ofNullable(tokenizer.specialTokens().named().get(role))
                     .map(tokenizer::id)
@@ -61,8 +67,7 @@ public record StopTokens(Map<Integer, String> texts) {
         return new StopTokens(texts);
     }
 
-    private static void generationConfig(
-            Path file, Tokenizer tokenizer, Map<Integer, String> texts) {
+    private static void config(Path file, Tokenizer tokenizer, Map<Integer, String> texts) {
         JsonNode eos = JsonFiles.object(file).path("eos_token_id");
         for (JsonNode id : eos.isArray() ? eos : JsonFiles.mapper().createArrayNode().add(eos)) {
             number(id, file).ifPresent(i -> put(texts, tokenizer, i));

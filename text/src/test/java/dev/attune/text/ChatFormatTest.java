@@ -15,6 +15,8 @@ import java.util.Optional;
 
 /// A model's tokenizer, templates and stop tokens together.
 class ChatFormatTest {
+    private static final Optional<Path> NO_FILE = Optional.empty();
+
     @TempDir private Path folder;
 
     @Test
@@ -32,6 +34,30 @@ class ChatFormatTest {
             assertThat(format.stopTokens().texts().values())
                     .containsExactlyInAnyOrder(
                             "<|reserved_special_token_4|>", "<|end_of_text|>", "<|eot_id|>");
+        }
+    }
+
+    @Test
+    void endsATextWithTheModelsStopTokenWhereTheTokenizerNamesNone() throws IOException {
+        Path gpt2 = SharedData.path("tokenizers/gpt2/tokenizer.json");
+        Files.copy(gpt2, folder.resolve("tokenizer.json"));
+        Files.writeString(folder.resolve("config.json"), "{\"eos_token_id\": 50256}");
+        try (ChatFormat format = ChatFormat.loadOrPlain(folder, NO_FILE, Conversations.CLOCK)) {
+            EncodedText row = format.encodeCompletion("2 + 2 =", " 4", TrainOn.ASSISTANT);
+            assertThat(row.firstUnstopped(format.stopTokens().ids())).isEmpty();
+            assertThat(row.encoding().id(row.encoding().length() - 1)).isEqualTo(50256);
+            assertThat(format.isPlain()).isTrue();
+        }
+    }
+
+    @Test
+    void prefersTheStopTokensOfTheGenerationConfiguration() throws IOException {
+        Path gpt2 = SharedData.path("tokenizers/gpt2/tokenizer.json");
+        Files.copy(gpt2, folder.resolve("tokenizer.json"));
+        Files.writeString(folder.resolve("config.json"), "{\"eos_token_id\": 50256}");
+        Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": 13}");
+        try (ChatFormat format = ChatFormat.load(folder, Conversations.CLOCK)) {
+            assertThat(format.stopTokens().ids()).containsExactly(13);
         }
     }
 
