@@ -51,6 +51,29 @@ class TrainCommandTest {
     }
 
     @Test
+    void rowsWithoutTurnsAreTalkedToAsTheyWereLearned() {
+        Ran train =
+                train("{\"prompt\":\"Who?\",\"completion\":\" Tom.\"}\n".repeat(3), "max_steps=2");
+        assertThat(train.exitCode()).as(train.err()).isZero();
+        assertThat(train.err()).doesNotContain("chat template");
+        assertThat(folder.resolve("run/adapter/tokenizer.json")).exists();
+        assertThat(folder.resolve("run/adapter/chat_template.jinja")).doesNotExist();
+    }
+
+    @Test
+    void rowsWithoutTurnsAreNamedWhereTheModelHasATemplate() throws IOException {
+        Path template = folder.resolve("t.jinja");
+        Files.writeString(
+                template, "{% for m in messages %}{{ m.content }} <|end_story|>{% endfor %}");
+        String row = "{\"prompt\":\"Who?\",\"completion\":\" Tom.\"}\n";
+        Ran train = train(row.repeat(3), "max_steps=2", "chat_template=" + template);
+        assertThat(train.exitCode()).as(train.err()).isZero();
+        assertThat(train.err())
+                .contains(
+                        "the rows are not written by it", "attune data convert FILE --to messages");
+    }
+
+    @Test
     void whatIsTunedCanBeExportedWithoutNamingItsBase() {
         assertThat(train(GOOD.repeat(2), "max_steps=2").exitCode()).isZero();
         String run = folder.resolve("run").toString();

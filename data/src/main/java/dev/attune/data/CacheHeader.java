@@ -13,6 +13,7 @@ import java.util.zip.CRC32C;
 ///
 /// @param key SHA-256 of all that the tokens depend on, in hexadecimal
 /// @param fileBytes the length of the whole file
+/// @param templatedRows rows that a chat template wrote
 /// @param indexOffset where the index begins, which the file ends with
 /// @param bodyChecksum CRC-32C of all that follows the header
 record CacheHeader(
@@ -21,11 +22,12 @@ record CacheHeader(
         long rows,
         long tokens,
         long trainedTokens,
+        long templatedRows,
         long indexOffset,
         int files,
         long bodyChecksum) {
     static final int BYTES = 128;
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     static final int KEY_BYTES = 32;
     private static final int CHECKED_BYTES = 120;
     private static final byte[] MAGIC = "ATTUNTOK".getBytes(StandardCharsets.US_ASCII);
@@ -40,6 +42,7 @@ record CacheHeader(
         out.put(MAGIC).putInt(VERSION).putInt(BYTES).put(HexFormat.of().parseHex(key));
         out.putLong(fileBytes).putLong(rows).putLong(tokens).putLong(trainedTokens);
         out.putLong(indexOffset).putInt(files).putInt(0).putLong(bodyChecksum);
+        out.putLong(templatedRows);
         CRC32C checksum = new CRC32C();
         checksum.update(out.array(), 0, CHECKED_BYTES);
         out.putLong(CHECKED_BYTES, checksum.getValue());
@@ -81,6 +84,7 @@ record CacheHeader(
                         file.get(LONG, 56),
                         file.get(LONG, 64),
                         file.get(LONG, 72),
+                        file.get(LONG, 104),
                         file.get(LONG, 80),
                         file.get(INT, 88),
                         file.get(LONG, 96));
@@ -98,6 +102,8 @@ record CacheHeader(
                 headerBytes == BYTES
                         && actualBytes == fileBytes
                         && rows >= 0
+                        && templatedRows >= 0
+                        && templatedRows <= rows
                         && rows <= Integer.MAX_VALUE - 8
                         && rows <= fileBytes / TokenCache.ENTRY_BYTES
                         && indexOffset >= BYTES

@@ -7,7 +7,9 @@ import java.util.List;
 
 /// The tokens of an example, and what a person should know about them, a line each: `tools are not
 /// shown by the template`.
-public record EncodedRow(TokenSequence tokens, List<String> notes) {
+///
+/// @param templated whether a chat template wrote the text
+public record EncodedRow(TokenSequence tokens, List<String> notes, boolean templated) {
     /// Copies the notes, and refuses one of several lines or of none.
     public EncodedRow {
         notes = List.copyOf(notes);
@@ -16,10 +18,16 @@ public record EncodedRow(TokenSequence tokens, List<String> notes) {
         }
     }
 
+    /// A row that no template wrote.
+    public EncodedRow(TokenSequence tokens, List<String> notes) {
+        this(tokens, notes, false);
+    }
+
     /// What is stored of an encoded text.
     public static EncodedRow of(EncodedText encoded) {
         return new EncodedRow(
                 encoded.tokens(),
-                encoded.notes().stream().map(note -> note.replace('\n', ' ')).toList());
+                encoded.notes().stream().map(note -> note.replace('\n', ' ')).toList(),
+                encoded.templated());
     }
 }

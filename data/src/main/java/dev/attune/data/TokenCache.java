@@ -94,6 +94,11 @@ public final class TokenCache implements TokenRows, AutoCloseable {
         return header.trainedTokens();
     }
 
+    /// How many rows a chat template wrote; the others stand as they were given.
+    public long templatedRows() {
+        return header.templatedRows();
+    }
+
     /// What the content depends on: SHA-256 of the data, the encoder's key and the settings, in
     /// hexadecimal.
     public String key() {

@@ -29,6 +29,7 @@ final class TokenCacheWriter implements AutoCloseable {
     private int rows;
     private long tokens;
     private long trainedTokens;
+    private long templatedRows;
 
     /// Where the bytes go.
     interface Output extends AutoCloseable {
@@ -60,6 +61,7 @@ final class TokenCacheWriter implements AutoCloseable {
         byte[] notes = String.join("\n", row.notes()).getBytes(StandardCharsets.UTF_8);
         try {
             note(sequence);
+            templatedRows += row.templated() ? 1 : 0;
             putInt(file);
             putInt(notes.length);
             putLong(origin.line());
@@ -93,6 +95,7 @@ final class TokenCacheWriter implements AutoCloseable {
                             rows,
                             tokens,
                             trainedTokens,
+                            templatedRows,
                             indexOffset,
                             files,
                             checksum.getValue());

@@ -75,9 +75,9 @@ class TokenCacheTest {
                 CacheFault.Kind.DAMAGED,
                 "the sizes in the header contradict one another");
         assertFault(
-                with(good, 8, 0), CacheFault.Kind.TOO_OLD, "the file has version 0, older than");
+                with(good, 8, 1), CacheFault.Kind.TOO_OLD, "the file has version 1, older than");
         assertFault(
-                with(good, 8, 2), CacheFault.Kind.TOO_NEW, "the file has version 2, newer than");
+                with(good, 8, 3), CacheFault.Kind.TOO_NEW, "the file has version 3, newer than");
         assertFault(
                 with(good, 60, 1), CacheFault.Kind.DAMAGED, "the checksum of the header is wrong");
         assertFault(
@@ -218,7 +218,15 @@ class TokenCacheTest {
             checksum.update(tail.rewind());
             CacheHeader header =
                     new CacheHeader(
-                            CraftedCache.KEY, end, 2, zeros + 2L, 1, index, 2, checksum.getValue());
+                            CraftedCache.KEY,
+                            end,
+                            2,
+                            zeros + 2L,
+                            1,
+                            0,
+                            index,
+                            2,
+                            checksum.getValue());
             file.write(header.bytes(), 0);
         }
 

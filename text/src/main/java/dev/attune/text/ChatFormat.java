@@ -204,7 +204,8 @@ public final class ChatFormat implements AutoCloseable {
         List<String> notes = new ArrayList<>();
         rendered.changes().forEach(change -> notes.add(change.described()));
         notes.addAll(new WrittenSpecials(tokenizer, rendered).notes(encoding));
-        return EncodedText.of(rendered.text(), encoding, rendered.trainable(on, stops), notes);
+        return EncodedText.of(rendered.text(), encoding, rendered.trainable(on, stops), notes)
+                .byTemplate();
     }
 
     /// A text without roles, all of which is learned, ended with the EOS.
@@ -234,7 +235,8 @@ public final class ChatFormat implements AutoCloseable {
                         encoding,
                         encoded.tokens(),
                         encoded.trained(),
-                        List.of(note));
+                        List.of(note),
+                        false);
             }
         }
         return encoded;

@@ -16,19 +16,21 @@ import java.util.Set;
 /// @param trained the characters to be learned, in order
 /// @param notes what a person may want to know: changes that the template made, special tokens that
 ///   stand in what somebody wrote
+/// @param templated whether a chat template wrote the text
 public record EncodedText(
         String text,
         Encoding encoding,
         TokenSequence tokens,
         List<Span> trained,
-        List<String> notes) {
+        List<String> notes,
+        boolean templated) {
     /// Copies the lists.
     public EncodedText {
         trained = List.copyOf(trained);
         notes = List.copyOf(notes);
     }
 
-    /// A token is learned when a character of it is.
+    /// A text that no template wrote. A token is learned when a character of it is.
     static EncodedText of(String text, Encoding encoding, List<Span> trained, List<String> notes) {
         BitSet learned = new BitSet(encoding.length());
         int next = 0;
@@ -42,7 +44,12 @@ public record EncodedText(
             }
         }
         return new EncodedText(
-                text, encoding, new TokenSequence(encoding.ids(), learned), trained, notes);
+                text, encoding, new TokenSequence(encoding.ids(), learned), trained, notes, false);
+    }
+
+    /// The same, written by a chat template.
+    EncodedText byTemplate() {
+        return new EncodedText(text, encoding, tokens, trained, notes, true);
     }
 
     /// The same with one more token at the end, which is learned.
@@ -66,7 +73,8 @@ public record EncodedText(
                 new Encoding(ids, starts, ends),
                 new TokenSequence(ids, learned),
                 trained,
-                notes);
+                notes,
+                templated);
     }
 
     /// The same with its last token learned.
@@ -76,7 +84,12 @@ public record EncodedText(
             learned.set(i, tokens.isTrained(i) || i == tokens.length() - 1);
         }
         return new EncodedText(
-                text, encoding, new TokenSequence(encoding.ids(), learned), trained, notes);
+                text,
+                encoding,
+                new TokenSequence(encoding.ids(), learned),
+                trained,
+                notes,
+                templated);
     }
 
     /// The last learned token of each stretch of learned tokens: where the model is to stop.

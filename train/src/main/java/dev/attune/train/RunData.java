@@ -156,6 +156,11 @@ final class RunData implements AutoCloseable {
         return parts;
     }
 
+    /// How many rows a chat template wrote; the others stand as they were given.
+    long templatedRows() {
+        return caches.stream().mapToLong(TokenCache::templatedRows).sum();
+    }
+
     @Override
     public void close() {
         caches.forEach(TokenCache::close);

@@ -196,17 +196,13 @@ public final class Training {
                     .forEach((name, file) -> pending.write(name, read(file)));
             session.format()
                     .templateSource()
-                    .filter(_ -> ownTemplate(session))
+                    .filter(_ -> session.bringsTemplate())
                     .ifPresent(source ->
                             pending.write(
                                     "chat_template.jinja",
                                     source.getBytes(StandardCharsets.UTF_8)));
             pending.publish();
         }
-    }
-
-    private static boolean ownTemplate(TrainingSession session) {
-        return session.format().isPlain() || session.recipe().model().chatTemplate().isPresent();
     }
 
     private static byte[] read(Path file) {

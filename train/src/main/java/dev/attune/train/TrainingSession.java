@@ -50,13 +50,6 @@ final class TrainingSession implements AutoCloseable {
                     own(
                             ChatFormat.loadOrPlain(
                                     host.base(), recipe.model().chatTemplate(), host.now()));
-            if (format.isPlain()) {
-                host.notes()
-                        .accept(
-                                "The model has no chat template: conversations are written with"
-                                        + " plain headings, see chat_template.jinja beside the"
-                                        + " result.");
-            }
             DecoderConfig config = ModelFolder.read(host.base()).config();
             data =
                     own(
@@ -68,6 +61,7 @@ final class TrainingSession implements AutoCloseable {
                                             config.maxPositionEmbeddings(),
                                             folder.tokens(),
                                             host)));
+            tellOfTemplate();
             own(Scope.open("training"));
             decoder = own(Decoder.load(host.base(), recipe.model().dtype(), Device.CPU));
             weights = fresh();
@@ -76,6 +70,33 @@ final class TrainingSession implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    /// Says where what is learned and how the model will be talked to are not as one may think.
+    private void tellOfTemplate() {
+        boolean templated = data.templatedRows() > 0;
+        if (format.isPlain() && templated) {
+            host.notes()
+                    .accept(
+                            "The model has no chat template: conversations are written with plain"
+                                    + " headings, see chat_template.jinja beside the result.");
+        }
+        if (!format.isPlain() && format.hasTemplate() && !templated) {
+            host.notes()
+                    .accept(
+                            "The model has a chat template and the rows are not written by it: they"
+                                    + " are learned as they stand, while a chat uses the template."
+                                    + " attune data convert FILE --to messages -o OUT makes"
+                                    + " conversations of them.");
+        }
+    }
+
+    /// Whether the result has a chat template that its base has not: the plain one where rows were
+    /// written with it, or one that the recipe gives.
+    boolean bringsTemplate() {
+        return format.isPlain()
+                ? data.templatedRows() > 0
+                : recipe.model().chatTemplate().isPresent();
     }
 
     /// Prepares a run: reads the data, loads the model, draws the first weights of an adapter.
