@@ -1,6 +1,7 @@
 package dev.attune.cli;
 
 import dev.attune.base.AttuneException;
+import dev.attune.data.ColumnMapping;
 import dev.attune.train.RecipeReader;
 import dev.attune.train.Training;
 import dev.attune.train.TrainingOutcome;
@@ -57,13 +58,21 @@ final class Train implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "FILE",
-            description = "A file of rows; may be given several times.")
+            description =
+                    "A file or folder of rows, or hf:owner/name[/path][@revision][:split]; may be"
+                            + " given several times.")
     private List<String> data = new ArrayList<>();
+
+    @Option(
+            names = "--column",
+            paramLabel = "NEW=OLD",
+            description = "Take the column OLD as NEW, such as prompt=question; repeatable.")
+    private List<String> columns = new ArrayList<>();
 
     @Option(
             names = "--eval-data",
             paramLabel = "FILE",
-            description = "A file of held-out rows; may be given several times.")
+            description = "Held-out rows, likewise.")
     private List<String> evalData = new ArrayList<>();
 
     @Option(names = "--method", paramLabel = "METHOD", description = "How the loss is made: sft.")
@@ -117,6 +126,9 @@ final class Train implements Callable<Integer> {
         if (!data.isEmpty()) {
             settings.add("data=" + quoted(data));
         }
+        ColumnMapping.parse(columns)
+                .from()
+                .forEach((name, old) -> settings.add("columns." + name + "=" + quoted(old)));
         if (!evalData.isEmpty()) {
             settings.add("eval_data=" + quoted(evalData));
         }

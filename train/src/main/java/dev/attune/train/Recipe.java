@@ -1,5 +1,7 @@
 package dev.attune.train;
 
+import dev.attune.data.ColumnMapping;
+import dev.attune.data.RowSource;
 import dev.attune.data.TooLong;
 import dev.attune.model.LoraConfig;
 import dev.attune.tensor.Dtype;
@@ -94,16 +96,18 @@ public record Recipe(
 
     /// The rows and what is learned of them.
     ///
-    /// @param data files of rows
-    /// @param evalData files of held-out rows
+    /// @param data where rows come from
+    /// @param evalData where held-out rows come from
+    /// @param columns the names that columns have in sources that do not say their own
     /// @param evalSplit the share of `data` that is held out
     /// @param maxLength tokens of the longest row
     /// @param packing whether short rows share a batch row
     /// @param tooLong what becomes of longer rows
     /// @param trainOn which messages are learned
     public record Data(
-            List<Path> data,
-            List<Path> evalData,
+            List<RowSource> data,
+            List<RowSource> evalData,
+            ColumnMapping columns,
             double evalSplit,
             int maxLength,
             boolean packing,
@@ -118,6 +122,16 @@ public record Recipe(
         /// Whether any row is held out.
         public boolean holdsOut() {
             return evalSplit > 0 || !evalData.isEmpty();
+        }
+
+        /// [#data], each with its columns.
+        List<RowSource> sources() {
+            return data.stream().map(source -> source.orColumns(columns)).toList();
+        }
+
+        /// [#evalData], each with its columns.
+        List<RowSource> evalSources() {
+            return evalData.stream().map(source -> source.orColumns(columns)).toList();
         }
     }
 
