@@ -2,6 +2,8 @@ package dev.attune.cli;
 
 import dev.attune.base.AttuneException;
 import dev.attune.data.ColumnMapping;
+import dev.attune.data.HubRows;
+import dev.attune.train.Recipe;
 import dev.attune.train.RecipeReader;
 import dev.attune.train.Training;
 import dev.attune.train.TrainingOutcome;
@@ -98,8 +100,10 @@ final class Train implements Callable<Integer> {
         RecipeReader.Reading reading = reading();
         try (RunSurroundings surroundings = RunSurroundings.open(spec)) {
             reading.notes().forEach(surroundings::note);
-            TrainingOutcome outcome =
-                    Training.begin(reading.recipe(), surroundings.host(reading.recipe()));
+            HubRows hub = HubSources.of(spec);
+            // The run keeps the commit, so that it goes on with the same rows whatever is pushed.
+            Recipe recipe = reading.recipe().withSources(hub::atCommit);
+            TrainingOutcome outcome = Training.begin(recipe, surroundings.host(recipe));
             return RunOutcome.print(spec, outcome, json);
         }
     }

@@ -47,6 +47,11 @@ public record RowSource(
         return new RowSource(other, split, columns, weight);
     }
 
+    /// The same with another split.
+    public RowSource withSplit(Optional<String> other) {
+        return new RowSource(path, other, columns, weight);
+    }
+
     /// The same with these columns, unless it has some of its own.
     public RowSource orColumns(ColumnMapping others) {
         return columns.from().isEmpty() ? new RowSource(path, split, others, weight) : this;

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// What a run is to do, in full: which model, which data, what trains and how.
 ///
@@ -71,6 +72,23 @@ public record Recipe(
         this.seed = seed;
         this.outputDir = outputDir;
         RecipeRules.check(this);
+    }
+
+    /// The same with other sources: of one that is named by a branch, the commit, say.
+    public Recipe withSources(UnaryOperator<RowSource> change) {
+        var changed =
+                new Data(
+                        data.data.stream().map(change).toList(),
+                        data.evalData.stream().map(change).toList(),
+                        data.columns,
+                        data.evalSplit,
+                        data.maxLength,
+                        data.packing,
+                        data.tooLong,
+                        data.trainOn);
+        return new Recipe(
+                model, changed, objective, lora, optimizer, schedule, batches, intervals, stopping,
+                seed, outputDir);
     }
 
     /// How the loss is made.

@@ -70,7 +70,8 @@ class MixtureTest {
                                         "run",
                                         "data=[{path: rows.jsonl, weight: 0.25}]",
                                         "eval_split=0",
-                                        "max_steps=1"),
+                                        "max_steps=1",
+                                        "warmup_ratio=0"),
                                 small.host())
                         .folder();
         assertThat(Files.readAllLines(run.ledger()))
@@ -126,7 +127,8 @@ class MixtureTest {
                                         "run",
                                         "data=qa.jsonl",
                                         "columns={prompt: question, completion: answer.text}",
-                                        "max_steps=1"),
+                                        "max_steps=1",
+                                        "warmup_ratio=0"),
                                 small.host())
                         .folder();
         assertThat(Files.readString(run.ledger())).contains("\"fate\":\"trained\"");
@@ -147,7 +149,8 @@ class MixtureTest {
         write("more.jsonl", "Where is the %d?", 8);
         RunFolder run =
                 Training.begin(
-                                small.recipe("run", "data=[rows.jsonl, more.jsonl]", "max_steps=1"),
+                                small.recipe("run", "data=[rows.jsonl, more.jsonl]", "max_steps=1",
+                                        "warmup_ratio=0"),
                                 small.host())
                         .folder();
         List<String> held =
