@@ -98,8 +98,7 @@ final class DataShow implements Callable<Integer> {
                     spec.commandLine(), "--row is " + row + ", expected 1 or more.");
         }
         if (model == null) {
-            new RowOutlines(spec, json)
-                    .show(data, files(), ColumnMapping.parse(columns), row);
+            new RowOutlines(spec, json).show(data, files(), ColumnMapping.parse(columns), row);
             return 0;
         }
         String chosen = model;

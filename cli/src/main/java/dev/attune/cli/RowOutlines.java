@@ -76,6 +76,11 @@ record RowOutlines(CommandSpec spec, boolean json) {
         }
         out.println("prompt   " + text.prompt());
         out.println("answer   " + Colors.of(spec).learned(text.answer()));
+        if (text.images() > 0) {
+            out.printf(
+                    "images   %,d, kept by all commands; training refuses the row%n",
+                    text.images());
+        }
         text.columns()
                 .forEach((name, value) -> {
                     if (!used.contains(name)) {
@@ -94,6 +99,7 @@ record RowOutlines(CommandSpec spec, boolean json) {
         fields.put("system", text.system());
         fields.put("prompt", text.prompt());
         fields.put("answer", text.answer());
+        fields.put("images", text.images());
         fields.put("columns", row.row());
         return fields;
     }

@@ -71,10 +71,7 @@ final class Train implements Callable<Integer> {
             description = "Take the column OLD as NEW, such as prompt=question; repeatable.")
     private List<String> columns = new ArrayList<>();
 
-    @Option(
-            names = "--eval-data",
-            paramLabel = "FILE",
-            description = "Held-out rows, likewise.")
+    @Option(names = "--eval-data", paramLabel = "FILE", description = "Held-out rows, likewise.")
     private List<String> evalData = new ArrayList<>();
 
     @Option(names = "--method", paramLabel = "METHOD", description = "How the loss is made: sft.")

@@ -262,8 +262,7 @@ final class ArrowColumns {
                                 out));
     }
 
-    private ArrowColumn fixedItems(int size, ArrowType.Field child, int length)
-            throws ArrowFault {
+    private ArrowColumn fixedItems(int size, ArrowType.Field child, int length) throws ArrowFault {
         ByteBuffer validity = body.nextBuffer();
         ArrowColumn values = of(child);
         return valid(

@@ -168,7 +168,8 @@ final class ArrowReader implements RowReader {
                         return true;
                     }
                     case MessageHeader.DictionaryBatch ->
-                            dictionary((DictionaryBatch) message.header(new DictionaryBatch()), body);
+                            dictionary(
+                                    (DictionaryBatch) message.header(new DictionaryBatch()), body);
                     default ->
                             throw new ArrowFault(
                                     "a message is of the unknown kind " + message.headerType());
@@ -208,14 +209,12 @@ final class ArrowReader implements RowReader {
                         .findFirst()
                         .orElseThrow(() -> new IllegalArgumentException("dictionary of no field"));
         ArrowBody body = new ArrowBody(batch.data(), bytes);
-        dictionaries.put(
-                batch.id(), new ArrowColumns(body, dictionaries).of(field.ofDictionary()));
+        dictionaries.put(batch.id(), new ArrowColumns(body, dictionaries).of(field.ofDictionary()));
     }
 
     private static Stream<ArrowType.Field> withChildren(ArrowType.Field field) {
         return Stream.concat(
-                Stream.of(field),
-                field.children().stream().flatMap(ArrowReader::withChildren));
+                Stream.of(field), field.children().stream().flatMap(ArrowReader::withChildren));
     }
 
     /// The next message, or nothing at the end.

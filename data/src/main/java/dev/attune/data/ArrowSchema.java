@@ -23,7 +23,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 
-/// The fields of an Arrow schema, checked: types that are read, not nested too deeply, not too many.
+/// The fields of an Arrow schema, checked: types that are read, not nested too deeply, not too
+/// many.
 final class ArrowSchema {
     private static final int MAX_DEPTH = 64;
     private static final int MAX_FIELDS = 10_000;
@@ -118,9 +119,7 @@ final class ArrowSchema {
             case Type.BinaryView -> new ArrowType.Text(ArrowType.Places.VIEWS, true);
             case Type.FixedSizeBinary ->
                     new ArrowType.Fixed(
-                            size(
-                                    ((FixedSizeBinary) in(field, new FixedSizeBinary()))
-                                            .byteWidth()));
+                            size(((FixedSizeBinary) in(field, new FixedSizeBinary())).byteWidth()));
             case Type.Date ->
                     new ArrowType.Day(
                             ((Date) in(field, new Date())).unit() == DateUnit.MILLISECOND);
@@ -178,9 +177,7 @@ final class ArrowSchema {
 
     private static ArrowType ofDay(Time type) {
         return new ArrowType.Time(
-                type.bitWidth() == 64 ? 8 : 4,
-                perSecond(type.unit()),
-                ArrowType.Time.Kind.OF_DAY);
+                type.bitWidth() == 64 ? 8 : 4, perSecond(type.unit()), ArrowType.Time.Kind.OF_DAY);
     }
 
     private static ArrowType moment(Timestamp type) {

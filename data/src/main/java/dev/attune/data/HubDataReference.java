@@ -36,8 +36,7 @@ record HubDataReference(HubReference repository, String path, Optional<String> s
         String revision = at < 0 ? "main" : named.substring(at + 1);
         String place = at < 0 ? named : named.substring(0, at);
         boolean told = place.startsWith(DATASETS);
-        String[] parts =
-                (told ? place.substring(DATASETS.length()) : place).split("/", 3);
+        String[] parts = (told ? place.substring(DATASETS.length()) : place).split("/", 3);
         if (parts.length < 2) {
             throw refused(text, "it has no owner and name");
         }

@@ -93,8 +93,7 @@ record HubFiles(String split, List<String> paths, Optional<String> others) {
                 reference.path().isEmpty()
                         ? "The data set has no file of rows among its %d files."
                                 .formatted(all.size())
-                        : "The data set has no rows at %s."
-                                .formatted(Quoted.of(reference.path()));
+                        : "The data set has no rows at %s.".formatted(Quoted.of(reference.path()));
         return AttuneException.user(what)
                 .at(reference)
                 .fix(

@@ -54,8 +54,7 @@ final class Lz4Frame {
         int flags = in.get();
         require((flags & 0xC0) == 0x40);
         in.get();
-        in.position(
-                in.position() + ((flags & 8) != 0 ? 8 : 0) + ((flags & 1) != 0 ? 4 : 0) + 1);
+        in.position(in.position() + ((flags & 8) != 0 ? 8 : 0) + ((flags & 1) != 0 ? 4 : 0) + 1);
         boolean checked = (flags & 0x10) != 0;
         for (int block = in.getInt(); block != 0; block = in.getInt()) {
             int bytes = block & 0x7FFFFFFF;

@@ -171,7 +171,8 @@ enum RowFormat {
             looks = "a text that begins " + Quoted.of(new String(start, StandardCharsets.UTF_8));
         }
         return AttuneException.user(
-                        "The file is %s; expected JSON, CSV, TSV, Parquet or Arrow.".formatted(looks))
+                        "The file is %s; expected JSON, CSV, TSV, Parquet or Arrow."
+                                .formatted(looks))
                 .at(source.file())
                 .fix(fix);
     }

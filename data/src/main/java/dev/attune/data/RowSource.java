@@ -11,8 +11,7 @@ import java.util.Optional;
 /// @param split which part of it: the files that are named `train`, `test` and the like
 /// @param columns how columns are renamed
 /// @param weight how often each row is seen in an epoch: 2 is twice, 0.5 in every second epoch
-public record RowSource(
-        String path, Optional<String> split, ColumnMapping columns, double weight) {
+public record RowSource(String path, Optional<String> split, ColumnMapping columns, double weight) {
     private static final double MOST = 1000;
 
     /// Checks the weight.

@@ -25,8 +25,8 @@ public final class SplitNames {
 
     private SplitNames() {}
 
-    /// The parts of a data set with their files, in the order `train`, `validation`, `test`, others;
-    /// files that no name tells apart are to be learned, unless others say they are.
+    /// The parts of a data set with their files, in the order `train`, `validation`, `test`,
+    /// others; files that no name tells apart are to be learned, unless others say they are.
     ///
     /// @param paths within the data set, with slashes
     public static Map<String, List<String>> of(Collection<String> paths) {

@@ -3,10 +3,10 @@ package dev.attune.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
 import dev.attune.base.AttuneException;
 import dev.attune.base.ErrorKind;
-
-import com.code_intelligence.jazzer.junit.FuzzTest;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +28,7 @@ import java.util.zip.GZIPOutputStream;
 class ArrowReaderTest {
     private static final String FIRST =
             "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"},{\"role\":\"assistant\",\"content\":\"Größe"
-                    + " 🙂\"}],\"id\":1,\"score\":0.5,\"ok\":true,\"note\":null}";
+                + " 🙂\"}],\"id\":1,\"score\":0.5,\"ok\":true,\"note\":null}";
 
     @TempDir private Path folder;
 
@@ -55,11 +55,11 @@ class ArrowReaderTest {
         assertThat(((ReadRow.Columns) rows.get(0)).columns())
                 .hasToString(
                         "{\"i8\":-1,\"u8\":255,\"i16\":-2,\"u16\":65535,\"i32\":1,\"u32\":4294967295,"
-                                + "\"i64\":1152921504606846976,\"u64\":18446744073709551615,\"f16\":1.5,"
-                                + "\"f32\":0.1,\"f64\":0.1,\"b\":true,\"s\":\"a\",\"ls\":\"a\",\"sv\":\"short\","
-                                + "\"bin\":\"AP8=\",\"fsb\":\"YWI=\",\"l\":[1,2],\"ll\":[\"a\"],\"fl\":[1,2],"
-                                + "\"st\":{\"a\":1,\"b\":\"x\"},\"d\":\"x\",\"n\":null,\"m\":{\"k\":1},"
-                                + "\"date\":\"2024-02-29\",\"ts\":\"2024-02-29T12:30:01.000005\",\"dec\":1.5}");
+                            + "\"i64\":1152921504606846976,\"u64\":18446744073709551615,\"f16\":1.5,"
+                            + "\"f32\":0.1,\"f64\":0.1,\"b\":true,\"s\":\"a\",\"ls\":\"a\",\"sv\":\"short\","
+                            + "\"bin\":\"AP8=\",\"fsb\":\"YWI=\",\"l\":[1,2],\"ll\":[\"a\"],\"fl\":[1,2],"
+                            + "\"st\":{\"a\":1,\"b\":\"x\"},\"d\":\"x\",\"n\":null,\"m\":{\"k\":1},"
+                            + "\"date\":\"2024-02-29\",\"ts\":\"2024-02-29T12:30:01.000005\",\"dec\":1.5}");
         assertThat(((ReadRow.Columns) rows.get(1)).columns().toString())
                 .contains("\"i8\":null", "\"f64\":null", "\"s\":null", "\"l\":null", "\"st\":null")
                 .contains("\"d\":\"y\"", "\"fl\":[3,4]", "\"ts\":null", "\"dec\":null");
@@ -80,7 +80,8 @@ class ArrowReaderTest {
 
     @Test
     void aFolderOfSaveToDiskIsItsRowsWithoutWhatIsBesideThem() throws IOException {
-        for (String name : List.of("data-00000-of-00001.arrow", "state.json", "dataset_info.json")) {
+        for (String name :
+                List.of("data-00000-of-00001.arrow", "state.json", "dataset_info.json")) {
             Files.write(folder.resolve(name), resource("saved/" + name));
         }
         assertThat(RowPlaces.local().files(RowSource.of(folder)))
@@ -131,12 +132,13 @@ class ArrowReaderTest {
     @FuzzTest(maxDuration = "1m")
     void readsOrRefuses(byte[] file) {
         try {
-            read(file).forEach(row -> {
-                if (row instanceof ReadRow.Faulty(var _, AttuneException fault)) {
-                    assertThat(fault.kind()).isEqualTo(ErrorKind.USER);
-                    assertThat(fault.where()).isPresent();
-                }
-            });
+            read(file)
+                    .forEach(row -> {
+                        if (row instanceof ReadRow.Faulty(var _, AttuneException fault)) {
+                            assertThat(fault.kind()).isEqualTo(ErrorKind.USER);
+                            assertThat(fault.where()).isPresent();
+                        }
+                    });
         } catch (AttuneException e) {
             assertThat(e.kind()).isEqualTo(ErrorKind.USER);
             assertThat(e.where()).isPresent();

@@ -66,7 +66,8 @@ class ParquetReaderTest {
         Path file = Files.writeString(folder.resolve("x.feather"), "FEA1rest");
 
         assertThatThrownBy(() -> RowReader.open(file).close())
-                .hasMessageStartingWith("The file is a Feather file of version 1; expected JSON, CSV, TSV,")
+                .hasMessageStartingWith(
+                        "The file is a Feather file of version 1; expected JSON, CSV, TSV,")
                 .hasMessageContaining("Save it again with version 2");
     }
 

@@ -308,7 +308,8 @@ public final class PlayedHub implements AutoCloseable {
         part(exchange, asked, Integer.MAX_VALUE);
     }
 
-    /// Owner, name, `resolve`, revision and path; the owner of a data set with `datasets/` before it.
+    /// Owner, name, `resolve`, revision and path; the owner of a data set with `datasets/` before
+    /// it.
     private static String[] parts(HttpExchange exchange) {
         String path = exchange.getRequestURI().getPath().substring(1);
         boolean dataset = path.startsWith("datasets/");

@@ -181,8 +181,8 @@ record EventJson(Path home) {
                     throw new Fault(
                             "event is \""
                                     + kind
-                                    + "\", expected started, mixed, step, evaluated, saved, removed,"
-                                    + " diverged or ended");
+                                    + "\", expected started, mixed, step, evaluated, saved,"
+                                    + " removed, diverged or ended");
         };
     }
 

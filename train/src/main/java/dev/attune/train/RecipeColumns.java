@@ -13,8 +13,16 @@ record RecipeColumns(RecipeType.Reading reading, String expected) {
     /// LLaMA-Factory's words beside `prompt`, which then is the instruction of an Alpaca row.
     private static final Map<String, String> LLAMA_FACTORY =
             Map.of(
-                    "prompt", "instruction", "query", "input", "response", "output", "history",
-                    "history", "system", "system");
+                    "prompt",
+                    "instruction",
+                    "query",
+                    "input",
+                    "response",
+                    "output",
+                    "history",
+                    "history",
+                    "system",
+                    "system");
 
     /// Words that tell that a table is LLaMA-Factory's.
     private static final Set<String> TELLING = Set.of("query", "response", "history");
@@ -65,8 +73,7 @@ record RecipeColumns(RecipeType.Reading reading, String expected) {
     }
 
     private static String ofVerdict(String name) {
-        return Optional.ofNullable(
-                        Map.of("kto_tag", "label", "response", "completion").get(name))
+        return Optional.ofNullable(Map.of("kto_tag", "label", "response", "completion").get(name))
                 .orElse(name);
     }
 

@@ -47,8 +47,8 @@ record ReportFacts(ReportHistory run) {
         run.mixed()
                 .ifPresent(mixed ->
                         mixed.sources()
-                                .forEach(drawn ->
-                                        facts.put("From " + drawn.source(), told(drawn))));
+                                .forEach(
+                                        drawn -> facts.put("From " + drawn.source(), told(drawn))));
         if (!run.steps().isEmpty()) {
             facts.put("Epochs", ReportText.number(run.steps().getLast().epoch()));
             facts.put("Tokens", ReportText.count(run.tokens()));

@@ -57,8 +57,7 @@ final class RowMixture {
 
     /// Of one source, all of whose rows are trained on.
     static RowMixture of(int rows, double weight, StepSeeds seeds) {
-        RowSource source =
-                new RowSource("rows", Optional.empty(), ColumnMapping.NONE, weight);
+        RowSource source = new RowSource("rows", Optional.empty(), ColumnMapping.NONE, weight);
         int[] all = IntStream.range(0, rows).toArray();
         EpochOrder order = EpochOrder.shuffled(seeds.mixture(0));
         return new RowMixture(rows, List.of(new Share(source, all, order)));

@@ -205,8 +205,8 @@ final class RunData implements AutoCloseable {
         return plan;
     }
 
-    /// What the rows depend on, data and settings: one key for each source, by a name such as `data`
-    /// or `data 2`.
+    /// What the rows depend on, data and settings: one key for each source, by a name such as
+    /// `data` or `data 2`.
     Map<String, String> keys() {
         return keys;
     }

@@ -76,10 +76,9 @@ class MixtureTest {
                         .folder();
         assertThat(Files.readAllLines(run.ledger()))
                 .hasSize(24)
-                .satisfies(
-                        lines ->
-                                assertThat(lines.stream().filter(l -> l.contains("not_drawn")))
-                                        .hasSize(18));
+                .satisfies(lines ->
+                        assertThat(lines.stream().filter(l -> l.contains("not_drawn")))
+                                .hasSize(18));
     }
 
     @ParameterizedTest
@@ -100,12 +99,10 @@ class MixtureTest {
         try (Stream<Path> files = Files.list(whole.checkpoint(6))) {
             assertThat(files.filter(f -> f.toString().endsWith(".safetensors")))
                     .isNotEmpty()
-                    .allSatisfy(
-                            file ->
-                                    assertThat(file)
-                                            .hasSameBinaryContentAs(
-                                                    stopped.checkpoint(6)
-                                                            .resolve(file.getFileName())));
+                    .allSatisfy(file ->
+                            assertThat(file)
+                                    .hasSameBinaryContentAs(
+                                            stopped.checkpoint(6).resolve(file.getFileName())));
         }
         assertThat(EventReader.read(stopped.events()).stream().map(EventEntry::event))
                 .filteredOn(Mixed.class::isInstance)
@@ -132,8 +129,7 @@ class MixtureTest {
                                 small.host())
                         .folder();
         assertThat(Files.readString(run.ledger())).contains("\"fate\":\"trained\"");
-        Recipe wrong =
-                small.recipe("other", "data=qa.jsonl", "columns={prompt: qestion, text: x}");
+        Recipe wrong = small.recipe("other", "data=qa.jsonl", "columns={prompt: qestion, text: x}");
         Assertions.assertThatThrownBy(() -> Training.begin(wrong, small.host()))
                 .isInstanceOf(AttuneException.class)
                 .hasMessageContaining(
@@ -149,7 +145,10 @@ class MixtureTest {
         write("more.jsonl", "Where is the %d?", 8);
         RunFolder run =
                 Training.begin(
-                                small.recipe("run", "data=[rows.jsonl, more.jsonl]", "max_steps=1",
+                                small.recipe(
+                                        "run",
+                                        "data=[rows.jsonl, more.jsonl]",
+                                        "max_steps=1",
                                         "warmup_ratio=0"),
                                 small.host())
                         .folder();

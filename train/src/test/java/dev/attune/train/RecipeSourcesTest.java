@@ -44,20 +44,20 @@ class RecipeSourcesTest {
     @Test
     void columnsOfTheRecipeServeSourcesWithoutTheirOwn() {
         var data =
-                read(
-                                """
-                                data:
-                                  - a.jsonl
-                                  - {path: b.jsonl, columns: {text: body}}
-                                eval_data: c.jsonl
-                                columns: {prompt: q, completion: a}
-                                """)
+                read("""
+                data:
+                  - a.jsonl
+                  - {path: b.jsonl, columns: {text: body}}
+                eval_data: c.jsonl
+                columns: {prompt: q, completion: a}
+                """)
                         .recipe()
                         .data();
 
         assertThat(data.sources())
                 .extracting(RowSource::columns)
-                .containsExactly(mapping("prompt", "q", "completion", "a"), mapping("text", "body"));
+                .containsExactly(
+                        mapping("prompt", "q", "completion", "a"), mapping("text", "body"));
         assertThat(data.evalSources().getFirst().columns())
                 .isEqualTo(mapping("prompt", "q", "completion", "a"));
     }
@@ -65,7 +65,9 @@ class RecipeSourcesTest {
     @Test
     void aSettingAddsOneColumnToThoseOfTheFile() {
         var reading =
-                read("data: a.jsonl\ncolumns: {prompt: q, completion: a}\n", "columns.prompt=query");
+                read(
+                        "data: a.jsonl\ncolumns: {prompt: q, completion: a}\n",
+                        "columns.prompt=query");
 
         assertThat(reading.recipe().data().columns())
                 .isEqualTo(mapping("prompt", "query", "completion", "a"));
@@ -124,7 +126,11 @@ class RecipeSourcesTest {
                                 "hf:owner/name",
                                 Optional.empty(),
                                 mapping(
-                                        "instruction", "question", "input", "context", "output",
+                                        "instruction",
+                                        "question",
+                                        "input",
+                                        "context",
+                                        "output",
                                         "reply"),
                                 1));
         assertThat(reading.notes()).contains("dataset.columns.response is output here.");
@@ -136,12 +142,10 @@ class RecipeSourcesTest {
                 .hasMessageContaining("Unknown key data.wieght.")
                 .hasMessageContaining("Did you mean weight?");
         assertThatThrownBy(() -> read("data: [{path: a.jsonl, weight: 0}]\n"))
-                .hasMessageContaining(
-                        "data.weight is 0, expected a number above 0, at most 1000.");
+                .hasMessageContaining("data.weight is 0, expected a number above 0, at most 1000.");
         assertThatThrownBy(() -> read("data: [{weight: 2}]\n"))
                 .hasMessageContaining("data has a source without a path.");
-        assertThatThrownBy(
-                        () -> read("data: a.jsonl\neval_data: [{path: b.jsonl, weight: 2}]\n"))
+        assertThatThrownBy(() -> read("data: a.jsonl\neval_data: [{path: b.jsonl, weight: 2}]\n"))
                 .hasMessageContaining("held-out rows are judged once each");
         assertThatThrownBy(() -> read("data: a.jsonl\ncolumns: prompt\n"))
                 .hasMessageContaining("columns is prompt, expected columns by their new names.");
