@@ -119,7 +119,7 @@ class HubDataTest {
                         "completion=answer",
                         "-o",
                         run.toString(),
-                        "eval_data=hf:owner/name:test",
+                        "eval_data=[hf:owner/name:test]",
                         "max_steps=2",
                         "warmup_ratio=0");
         assertThat(ran.exitCode()).as(ran.err()).isZero();

@@ -12,7 +12,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 
 /// The nodes and buffers of a batch, given in the order in which fields ask for them; each buffer
 /// unpacked and within bounds.
@@ -28,13 +27,13 @@ final class ArrowBody {
     private static final int PLAIN = -1;
 
     private final RecordBatch batch;
-    private final byte[] body;
+    private final ByteBuffer body;
     private int node;
     private int buffer;
     private int variadic;
     private long held;
 
-    ArrowBody(RecordBatch batch, byte[] body) {
+    ArrowBody(RecordBatch batch, ByteBuffer body) {
         this.batch = batch;
         this.body = body;
     }
@@ -43,7 +42,7 @@ final class ArrowBody {
     ///
     /// @throws ArrowFault if that is more than its bytes can hold
     int rows() throws ArrowFault {
-        long most = 8L * Math.max(held, body.length) + (1 << 16);
+        long most = 8L * Math.max(held, body.capacity()) + (1 << 16);
         if (batch.length() < 0 || batch.length() > Math.min(most, Integer.MAX_VALUE)) {
             throw new ArrowFault("a batch claims %d rows".formatted(batch.length()));
         }
@@ -82,55 +81,52 @@ final class ArrowBody {
         Buffer next = batch.buffers(buffer++);
         if (next.offset() < 0
                 || next.length() < 0
-                || next.offset() > body.length
-                || next.length() > body.length - next.offset()) {
+                || next.offset() > body.capacity()
+                || next.length() > body.capacity() - next.offset()) {
             throw new ArrowFault(
                     "a buffer of %d bytes at %d lies beyond its batch of %d"
-                            .formatted(next.length(), next.offset(), body.length));
+                            .formatted(next.length(), next.offset(), body.capacity()));
         }
-        int from = (int) next.offset();
-        int to = from + (int) next.length();
+        ByteBuffer bytes = body.slice((int) next.offset(), (int) next.length());
         BodyCompression compression = batch.compression();
-        byte[] bytes =
-                compression == null || to == from
-                        ? Arrays.copyOfRange(body, from, to)
-                        : unpacked(compression, from, to);
-        held += bytes.length;
+        if (compression != null && bytes.hasRemaining()) {
+            bytes = unpacked(compression, bytes.order(ByteOrder.LITTLE_ENDIAN));
+        }
+        held += bytes.remaining();
         if (held > MAX_BYTES) {
             throw new ArrowFault("a batch unpacks to more than %,d bytes".formatted(MAX_BYTES));
         }
-        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        return bytes.order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private byte[] unpacked(BodyCompression compression, int from, int to) throws ArrowFault {
-        if (to - from < COMPRESSED_HEADER_BYTES) {
+    private static ByteBuffer unpacked(BodyCompression compression, ByteBuffer packed)
+            throws ArrowFault {
+        if (packed.remaining() < COMPRESSED_HEADER_BYTES) {
             throw new ArrowFault("a packed buffer has no length");
         }
-        long claimed =
-                ByteBuffer.wrap(body, from, COMPRESSED_HEADER_BYTES)
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .getLong();
-        int start = from + COMPRESSED_HEADER_BYTES;
+        long claimed = packed.getLong();
         if (claimed == PLAIN) {
-            return Arrays.copyOfRange(body, start, to);
+            return packed.slice();
         }
         if (claimed < 0 || claimed > MAX_BYTES) {
             throw new ArrowFault("a packed buffer claims %d bytes".formatted(claimed));
         }
+        byte[] frame = new byte[packed.remaining()];
+        packed.get(frame);
         byte[] bytes =
                 compression.codec() == CompressionType.ZSTD
-                        ? zstd(start, to, (int) claimed)
-                        : Lz4Frame.unpack(Arrays.copyOfRange(body, start, to), (int) claimed);
+                        ? zstd(frame, (int) claimed)
+                        : Lz4Frame.unpack(frame, (int) claimed);
         if (bytes.length != claimed) {
             throw new ArrowFault(
                     "a packed buffer has %d bytes, and claims %d".formatted(bytes.length, claimed));
         }
-        return bytes;
+        return ByteBuffer.wrap(bytes);
     }
 
     /// Reads as far as there is something, so that a false claim costs nothing.
-    private byte[] zstd(int from, int to, int claimed) throws ArrowFault {
-        try (var in = new ZstdInputStream(new ByteArrayInputStream(body, from, to - from))) {
+    private static byte[] zstd(byte[] frame, int claimed) throws ArrowFault {
+        try (var in = new ZstdInputStream(new ByteArrayInputStream(frame))) {
             return in.readNBytes(claimed);
         } catch (IOException e) {
             ArrowFault fault = new ArrowFault("a buffer packed with zstd is damaged");

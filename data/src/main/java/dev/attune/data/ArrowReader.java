@@ -161,7 +161,7 @@ final class ArrowReader implements RowReader {
         try {
             for (Optional<Parcel> next = parcel(); next.isPresent(); next = parcel()) {
                 Message message = next.get().message;
-                byte[] body = next.get().body.array();
+                ByteBuffer body = next.get().body;
                 switch (message.headerType()) {
                     case MessageHeader.RecordBatch -> {
                         batch((RecordBatch) message.header(new RecordBatch()), body);
@@ -189,14 +189,14 @@ final class ArrowReader implements RowReader {
         }
     }
 
-    private void batch(RecordBatch batch, byte[] bytes) throws ArrowFault {
+    private void batch(RecordBatch batch, ByteBuffer bytes) throws ArrowFault {
         ArrowBody body = new ArrowBody(batch, bytes);
         columns = new ArrowColumns(body, dictionaries).of(fields);
         batchRows = body.rows();
         batchRow = 0;
     }
 
-    private void dictionary(DictionaryBatch batch, byte[] bytes) throws ArrowFault {
+    private void dictionary(DictionaryBatch batch, ByteBuffer bytes) throws ArrowFault {
         if (batch.isDelta()) {
             throw new ArrowFault("a dictionary comes in parts, which is not read");
         }

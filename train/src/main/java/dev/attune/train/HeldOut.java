@@ -9,9 +9,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /// Which rows are held out: a share of them, drawn by the seed. Rows of the same tokens stay on one
 /// side, so that no answer is judged that was learned word for word.
@@ -52,6 +55,17 @@ record HeldOut(BitSet rows) {
             }
         }
         return new HeldOut(held);
+    }
+
+    /// How many of some rows are among those that are learned, token for token.
+    static long leaked(TokenRows learned, TokenRows held) {
+        Set<Long> known = new HashSet<>();
+        for (int row = 0; row < learned.rows(); row++) {
+            known.add(hash(learned.row(row)));
+        }
+        return IntStream.range(0, held.rows())
+                .filter(row -> known.contains(hash(held.row(row))))
+                .count();
     }
 
     private static List<List<Integer>> groups(TokenRows rows) {

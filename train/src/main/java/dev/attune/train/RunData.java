@@ -160,6 +160,14 @@ final class RunData implements AutoCloseable {
                     .at(told(from.sources()).getFirst())
                     .fix("Give other rows as eval_data, or set eval_split: 0.");
         }
+        long leaked = from == all ? 0 : HeldOut.leaked(all, rows);
+        if (leaked > 0) {
+            source.host
+                    .notes()
+                    .accept(
+                            "leak: %,d of %,d held-out rows are in the training data, token for token: their loss tells nothing."
+                                    .formatted(leaked, rows.rows()));
+        }
         Packing packing = packed(source, rows, source.maxLength());
         parts.add(
                 new RowLedger.Part(
