@@ -3,7 +3,6 @@ package dev.attune.cli;
 import dev.attune.data.CheckPage;
 import dev.attune.data.CheckReport;
 import dev.attune.data.DataCheck;
-import dev.attune.data.DataFiles;
 import dev.attune.data.Finding;
 import dev.attune.text.ChatFormat;
 
@@ -55,7 +54,7 @@ final class DataCheckCommand implements Callable<Integer> {
             names = "--heldout",
             paramLabel = "FILE",
             description = "Data that training must not have seen; repeatable.")
-    private List<Path> heldOut = List.of();
+    private List<String> heldOut = List.of();
 
     @Option(
             names = "--model",
@@ -125,7 +124,7 @@ final class DataCheckCommand implements Callable<Integer> {
     private CheckReport report(Optional<DataCheck.TokenLimit> limit) {
         return new DataCheck(
                         source.files(),
-                        DataFiles.of(heldOut),
+                        DataSource.files(heldOut, spec),
                         source.mapping(),
                         limit,
                         places == null ? DataCheck.FEW : places)

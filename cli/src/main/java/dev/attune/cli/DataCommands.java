@@ -17,7 +17,8 @@ import java.util.concurrent.Callable;
             DataConvert.class,
             DataCheckCommand.class,
             DataClean.class,
-            DataSplitCommand.class
+            DataSplitCommand.class,
+            DataPull.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
@@ -29,6 +30,6 @@ final class DataCommands implements Callable<Integer> {
     public Integer call() {
         throw new ParameterException(
                 spec.commandLine(),
-                "Which command? There are check, clean, split, convert, show and stats.");
+                "Which command? There are check, clean, split, convert, show, stats and pull.");
     }
 }

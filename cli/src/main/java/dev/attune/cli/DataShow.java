@@ -55,8 +55,10 @@ final class DataShow implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "FILE",
-            description = "JSON, JSON lines, CSV, TSV or Parquet, packed by gzip or zstd or not.")
-    private Path file = Path.of("");
+            description =
+                    "JSON, JSON lines, CSV, TSV, Parquet or Arrow, packed by gzip or zstd or not; a"
+                            + " folder of such files; or hf:owner/name[/path][@revision][:split].")
+    private String data = "";
 
     @Option(
             names = "--model",
@@ -96,7 +98,7 @@ final class DataShow implements Callable<Integer> {
                     spec.commandLine(), "--row is " + row + ", expected 1 or more.");
         }
         if (model == null) {
-            new RowOutlines(spec, json).show(file, ColumnMapping.parse(columns), row);
+            new RowOutlines(spec, json).show(data, files(), ColumnMapping.parse(columns), row);
             return 0;
         }
         String chosen = model;
@@ -106,10 +108,10 @@ final class DataShow implements Callable<Integer> {
                                 Optional.ofNullable(template),
                                 LocalDateTime.now(ZoneId.systemDefault()));
                 ExampleStream examples =
-                        ExampleStream.open(List.of(file), ColumnMapping.parse(columns))) {
+                        ExampleStream.open(files(), ColumnMapping.parse(columns))) {
             long shown = show(examples, new ChatRowEncoder(format, trainOn.trainOn()), format);
             spec.commandLine().getOut().flush();
-            examples.faults().throwIfAny("Cannot read " + file);
+            examples.faults().throwIfAny("Cannot read " + data);
             if (shown == 0) {
                 throw none(examples.rows());
             }
@@ -117,19 +119,23 @@ final class DataShow implements Callable<Integer> {
         return 0;
     }
 
+    private List<Path> files() {
+        return DataSource.files(List.of(data), spec);
+    }
+
     private AttuneException none(long rows) {
         String what =
                 row == null || rows == 0
-                        ? "The file holds no row."
-                        : "There is no row " + row + ": the file holds " + rows + ".";
-        return AttuneException.user(what).at(file).fix("Give a row that is there.");
+                        ? "The data holds no row."
+                        : "There is no row " + row + ": the data holds " + rows + ".";
+        return AttuneException.user(what).at(data).fix("Give a row that is there.");
     }
 
     private long show(ExampleStream examples, ChatRowEncoder encoder, ChatFormat format) {
         long shown = 0;
         for (Optional<Example> next = examples.next(); next.isPresent(); next = examples.next()) {
             Example example = next.get();
-            boolean wanted = row == null || example.origin().row() == row - 1;
+            boolean wanted = row == null || examples.rows() == row;
             if (wanted) {
                 try {
                     print(example, encoder.text(example), format);

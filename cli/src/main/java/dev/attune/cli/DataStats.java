@@ -25,6 +25,7 @@ import java.util.concurrent.Callable;
             "",
             "Examples:",
             "  attune data stats train.jsonl",
+            "  attune data stats hf:HuggingFaceH4/no_robots@main:test",
             "  attune data stats qa.csv --column prompt=question --column completion=reply --json"
         })
 final class DataStats implements Callable<Integer> {

@@ -38,7 +38,7 @@ final class Resume implements Callable<Integer> {
         RunFolder folder = RunFolder.open(run);
         try (RunSurroundings surroundings = RunSurroundings.open(spec)) {
             return RunOutcome.print(
-                    spec, Training.resume(folder, surroundings.host(folder.recipe())), json);
+                    spec, Training.resume(folder, surroundings.again(folder.recipe())), json);
         }
     }
 }

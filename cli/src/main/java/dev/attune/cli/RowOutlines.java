@@ -24,8 +24,8 @@ record RowOutlines(CommandSpec spec, boolean json) {
     private static final int DEFAULT_ROWS = 3;
 
     /// Shows the first rows, or the one numbered `row` from 1.
-    void show(Path file, ColumnMapping mapping, @Nullable Long row) {
-        try (RowStream rows = RowStream.open(List.of(file), mapping)) {
+    void show(String data, List<Path> files, ColumnMapping mapping, @Nullable Long row) {
+        try (RowStream rows = RowStream.open(files, mapping)) {
             long shown = 0;
             Optional<RowStream.Read> next = rows.next();
             while (next.isPresent() && shown < (row == null ? DEFAULT_ROWS : 1)) {
@@ -38,10 +38,10 @@ record RowOutlines(CommandSpec spec, boolean json) {
             if (shown == 0) {
                 throw AttuneException.user(
                                 row == null || rows.rows() == 0
-                                        ? "The file holds no row."
-                                        : "There is no row %d: the file holds %d."
+                                        ? "The data holds no row."
+                                        : "There is no row %d: the data holds %d."
                                                 .formatted(row, rows.rows()))
-                        .at(file)
+                        .at(data)
                         .fix("Give a row that is there.");
             }
         }
@@ -76,6 +76,11 @@ record RowOutlines(CommandSpec spec, boolean json) {
         }
         out.println("prompt   " + text.prompt());
         out.println("answer   " + Colors.of(spec).learned(text.answer()));
+        if (text.images() > 0) {
+            out.printf(
+                    "images   %,d, kept by all commands; training refuses the row%n",
+                    text.images());
+        }
         text.columns()
                 .forEach((name, value) -> {
                     if (!used.contains(name)) {
@@ -94,6 +99,7 @@ record RowOutlines(CommandSpec spec, boolean json) {
         fields.put("system", text.system());
         fields.put("prompt", text.prompt());
         fields.put("answer", text.answer());
+        fields.put("images", text.images());
         fields.put("columns", row.row());
         return fields;
     }

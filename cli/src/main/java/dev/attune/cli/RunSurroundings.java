@@ -29,6 +29,12 @@ final class RunSurroundings implements AutoCloseable {
         return new RunSurroundings(spec);
     }
 
+    /// What a run needs that goes on: of the hub's data sets it takes what the cache has, which its
+    /// manifest is held against.
+    TrainingHost again(Recipe recipe) {
+        return host(recipe).with(HubSources.of(spec).fromCacheFirst());
+    }
+
     /// What a run of this recipe needs.
     TrainingHost host(Recipe recipe) {
         Path base = ModelArgument.weights(recipe.model().modelNameOrPath(), spec);
@@ -40,6 +46,7 @@ final class RunSurroundings implements AutoCloseable {
                         Clock.systemUTC());
         return new TrainingHost(
                 base,
+                HubSources.of(spec),
                 progress,
                 this::note,
                 new RowProgress(err, Screens.of(spec), Clock.systemUTC(), "tokenised"),

@@ -4,6 +4,7 @@ import dev.attune.train.TrainEvent;
 import dev.attune.train.TrainEvent.Diverged;
 import dev.attune.train.TrainEvent.Ended;
 import dev.attune.train.TrainEvent.Evaluated;
+import dev.attune.train.TrainEvent.Mixed;
 import dev.attune.train.TrainEvent.Removed;
 import dev.attune.train.TrainEvent.Saved;
 import dev.attune.train.TrainEvent.Started;
@@ -73,7 +74,7 @@ final class TerminalProgress implements TrainListener {
             case Stepped stepped -> step(stepped);
             case Evaluated evaluated -> say(evaluated.step(), text(evaluated));
             case Saved(long step, var folder) -> say(step, "saved " + folder.getFileName());
-            case Removed _ -> {}
+            case Mixed _, Removed _ -> {}
             case Diverged diverged -> say(diverged.step(), text(diverged));
             case Ended ended -> end(ended);
         }

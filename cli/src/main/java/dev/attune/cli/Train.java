@@ -1,6 +1,9 @@
 package dev.attune.cli;
 
 import dev.attune.base.AttuneException;
+import dev.attune.data.ColumnMapping;
+import dev.attune.data.HubRows;
+import dev.attune.train.Recipe;
 import dev.attune.train.RecipeReader;
 import dev.attune.train.Training;
 import dev.attune.train.TrainingOutcome;
@@ -57,13 +60,18 @@ final class Train implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "FILE",
-            description = "A file of rows; may be given several times.")
+            description =
+                    "A file or folder of rows, or hf:owner/name[/path][@revision][:split]; may be"
+                            + " given several times.")
     private List<String> data = new ArrayList<>();
 
     @Option(
-            names = "--eval-data",
-            paramLabel = "FILE",
-            description = "A file of held-out rows; may be given several times.")
+            names = "--column",
+            paramLabel = "NEW=OLD",
+            description = "Take the column OLD as NEW, such as prompt=question; repeatable.")
+    private List<String> columns = new ArrayList<>();
+
+    @Option(names = "--eval-data", paramLabel = "FILE", description = "Held-out rows, likewise.")
     private List<String> evalData = new ArrayList<>();
 
     @Option(names = "--method", paramLabel = "METHOD", description = "How the loss is made: sft.")
@@ -89,8 +97,10 @@ final class Train implements Callable<Integer> {
         RecipeReader.Reading reading = reading();
         try (RunSurroundings surroundings = RunSurroundings.open(spec)) {
             reading.notes().forEach(surroundings::note);
-            TrainingOutcome outcome =
-                    Training.begin(reading.recipe(), surroundings.host(reading.recipe()));
+            HubRows hub = HubSources.of(spec);
+            // The run keeps the commit, so that it goes on with the same rows whatever is pushed.
+            Recipe recipe = reading.recipe().withSources(hub::atCommit);
+            TrainingOutcome outcome = Training.begin(recipe, surroundings.host(recipe));
             return RunOutcome.print(spec, outcome, json);
         }
     }
@@ -117,6 +127,9 @@ final class Train implements Callable<Integer> {
         if (!data.isEmpty()) {
             settings.add("data=" + quoted(data));
         }
+        ColumnMapping.parse(columns)
+                .from()
+                .forEach((name, old) -> settings.add("columns." + name + "=" + quoted(old)));
         if (!evalData.isEmpty()) {
             settings.add("eval_data=" + quoted(evalData));
         }

@@ -65,7 +65,7 @@ final class Verify implements Callable<Integer> {
         }
         RunFolder folder = RunFolder.open(run);
         try (RunSurroundings surroundings = RunSurroundings.open(spec)) {
-            Replay replay = Training.verify(folder, steps, surroundings.host(folder.recipe()));
+            Replay replay = Training.verify(folder, steps, surroundings.again(folder.recipe()));
             print(spec.commandLine().getOut(), replay);
             return replay.isIdentical() ? 0 : 1;
         }

@@ -68,7 +68,7 @@ class DataShowTest {
     @Test
     void refusesWhatCannotBeShown() throws IOException {
         assertThat(refused("{\"text\": \"one\"}\n", "--row", "5"))
-                .contains("There is no row 5: the file holds 1.");
+                .contains("There is no row 5: the data holds 1.");
         assertThat(refused("{\"text\": \"one\"}\n", "--row", "0"))
                 .contains("--row is 0, expected 1 or more.");
         assertThat(refused("", "--row", "1"))

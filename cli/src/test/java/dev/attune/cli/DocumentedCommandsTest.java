@@ -17,6 +17,7 @@ import picocli.CommandLine;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -34,6 +35,14 @@ class DocumentedCommandsTest {
                     "config.json", new byte[] {'{', '}'},
                     "tokenizer.json", new byte[] {'{', '}'},
                     "model.safetensors", new byte[100]);
+
+    private static final byte[] ROW =
+            "{\"prompt\":\"Who?\",\"completion\":\"Tom.\"}\n".getBytes(StandardCharsets.UTF_8);
+
+    private static final Map<String, byte[]> ROWS =
+            Map.of(
+                    "data/train-00000-of-00001.jsonl", ROW,
+                    "data/test-00000-of-00001.jsonl", ROW);
 
     @TempDir private Path cache;
 
@@ -90,6 +99,7 @@ class DocumentedCommandsTest {
         String[] args = Arrays.stream(words).skip(1).map(this::present).toArray(String[]::new);
         try (PlayedHub hub = PlayedHub.start()) {
             hub.put("HuggingFaceTB/SmolLM2-135M", DOWNLOADED);
+            hub.put("datasets/HuggingFaceH4/no_robots", ROWS);
             return Ran.of(
                     Map.of(
                             "HF_ENDPOINT", hub.endpoint().toString(),

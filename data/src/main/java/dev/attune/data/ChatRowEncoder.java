@@ -7,6 +7,9 @@ import dev.attune.text.EncodedText;
 import dev.attune.text.Message;
 import dev.attune.text.TrainOn;
 
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +26,7 @@ import java.util.List;
 /// Does not close the format. Thread-safe.
 public final class ChatRowEncoder implements RowEncoder {
     /// Counts up when the same inputs come to give other tokens, so that no cache is taken for it.
-    private static final String VERSION = "chat-rows-v1";
+    private static final String VERSION = "chat-rows-v2";
 
     private final ChatFormat format;
     private final TrainOn on;
@@ -48,8 +51,22 @@ public final class ChatRowEncoder implements RowEncoder {
     /// @throws AttuneException of kind USER if the row is of no use for supervised tuning, or the
     ///   template refuses it
     public EncodedText text(Example example) {
+        int images = RowText.images(example);
+        if (images > 0) {
+            throw AttuneException.user(
+                            "The row holds %d %s, which a model of text cannot see."
+                                    .formatted(images, images == 1 ? "image" : "images"))
+                    .fix(
+                            "Leave such rows out: what is said about a picture that is not seen"
+                                    + " teaches to make things up.");
+        }
         return switch (example) {
-            case ConversationExample row -> format.encode(row.conversation(), on);
+            case ConversationExample row ->
+                    format.encode(
+                            new Conversation(
+                                    plain(row.conversation().messages()),
+                                    row.conversation().variables()),
+                            on);
             case PlainText row -> format.encodeText(row.text());
             case PromptCompletion row -> promptCompletion(row);
             case Segments row -> format.encodeMarked(row.text(), row.trained());
@@ -74,9 +91,33 @@ public final class ChatRowEncoder implements RowEncoder {
     /// A part as messages; text is one message of the role that speaks there.
     private static List<Message> messages(Part part, String role) {
         return switch (part) {
-            case Part.Turns(List<Message> turns) -> turns;
+            case Part.Turns(List<Message> turns) -> plain(turns);
             case Part.Text(String text) -> List.of(Message.of(role, text));
         };
+    }
+
+    /// Messages whose contents are texts: most templates know no list of parts, and those that do
+    /// write the texts of one after another.
+    private static List<Message> plain(List<Message> messages) {
+        return messages.stream().map(ChatRowEncoder::plain).toList();
+    }
+
+    private static Message plain(Message message) {
+        JsonNode parts = message.fields().path("content");
+        if (!parts.isArray() || parts.isEmpty()) {
+            return message;
+        }
+        StringBuilder text = new StringBuilder();
+        for (JsonNode part : parts) {
+            JsonNode piece = part.path("text");
+            if (!piece.isString()) {
+                return message;
+            }
+            text.append(piece.stringValue());
+        }
+        ObjectNode fields = message.fields().deepCopy();
+        fields.put("content", text.toString());
+        return new Message(fields);
     }
 
     private static AttuneException unfit(String what, String method) {

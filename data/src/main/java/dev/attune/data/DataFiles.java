@@ -15,7 +15,11 @@ import java.util.stream.Stream;
 /// the order of their names.
 public final class DataFiles {
     private static final Set<String> ENDINGS =
-            Set.of(".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet");
+            Set.of(".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".arrow", ".feather");
+
+    /// What Hugging Face's tools write beside the rows.
+    private static final Set<String> ABOUT =
+            Set.of("dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json");
 
     private DataFiles() {}
 
@@ -54,8 +58,8 @@ public final class DataFiles {
             throw AttuneException.user("The folder holds no data file.")
                     .at(folder)
                     .fix(
-                            "Data files end with .jsonl, .json, .csv, .tsv or .parquet; each but"
-                                    + " the last may be packed as .gz or .zst.");
+                            "Data files end with .jsonl, .json, .csv, .tsv, .parquet, .arrow or"
+                                    + " .feather; those of text may be packed as .gz or .zst.");
         }
         return files;
     }
@@ -70,10 +74,12 @@ public final class DataFiles {
     }
 
     private static boolean isNamedAsData(Path file) {
-        String name =
-                String.valueOf(file.getFileName())
-                        .toLowerCase(Locale.ROOT)
-                        .replaceAll("\\.(gz|zst)$", "");
-        return ENDINGS.stream().anyMatch(name::endsWith);
+        return isNamedAsData(String.valueOf(file.getFileName()));
+    }
+
+    /// Whether a file of this name is taken for rows.
+    static boolean isNamedAsData(String name) {
+        String plain = name.toLowerCase(Locale.ROOT).replaceAll("\\.(gz|zst)$", "");
+        return ENDINGS.stream().anyMatch(plain::endsWith) && !ABOUT.contains(plain);
     }
 }

@@ -33,13 +33,20 @@ record DataFingerprint(List<FileState> files) {
     }
 
     /// The key of a cache of this data: SHA-256 over the layout's version, the files, the encoder's
-    /// key and the settings in the order of their names, each text with its length before it.
+    /// key, the renamed columns, and the settings in the order of their names, each text with its
+    /// length before it.
     String key(TokenJob job) {
         MessageDigest digest = newSha256();
         text(digest, "attune token cache " + CacheHeader.VERSION);
         text(digest, Integer.toString(files.size()));
         files.forEach(file -> text(digest, file.sha256));
         text(digest, job.encoder().key());
+        job.columns()
+                .from()
+                .forEach((name, old) -> {
+                    text(digest, "column " + name);
+                    text(digest, old);
+                });
         new TreeMap<>(job.settings())
                 .forEach((name, value) -> {
                     text(digest, name);

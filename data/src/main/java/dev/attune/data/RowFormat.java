@@ -18,7 +18,11 @@ enum RowFormat {
     /// A header and records with a delimiter.
     DELIMITED,
     /// Apache Parquet.
-    PARQUET;
+    PARQUET,
+    /// Apache Arrow with a frame: Feather version 2.
+    ARROW_FILE,
+    /// Apache Arrow without one.
+    ARROW_STREAM;
 
     private static final int HEAD_BYTES = 1 << 16;
 
@@ -31,6 +35,8 @@ enum RowFormat {
             case JSON_ARRAY -> new JsonArrayReader(source);
             case DELIMITED -> new DelimitedReader(source, delimiter(source, head));
             case PARQUET -> ParquetReader.open(source.file());
+            case ARROW_FILE -> ArrowReader.open(source, true);
+            case ARROW_STREAM -> ArrowReader.open(source, false);
         };
     }
 
@@ -55,6 +61,12 @@ enum RowFormat {
             default -> {
                 if (head.startsWith("PAR1")) {
                     yield PARQUET;
+                }
+                if (head.startsWith(ArrowReader.MAGIC)) {
+                    yield ARROW_FILE;
+                }
+                if (head.startsWith(ArrowReader.CONTINUATION)) {
+                    yield ARROW_STREAM;
                 }
                 if (isBinary(head)) {
                     throw neither(source, head);
@@ -82,7 +94,7 @@ enum RowFormat {
     }
 
     private static boolean isBinary(String head) {
-        return head.startsWith("ARROW1") || head.startsWith("PK\u0003\u0004");
+        return head.startsWith("FEA1") || head.startsWith("PK\u0003\u0004");
     }
 
     private static String head(Source source) {
@@ -147,9 +159,9 @@ enum RowFormat {
     private static AttuneException neither(Source source, String head) {
         String looks;
         String fix = "Convert it to JSON lines: one object on each line.";
-        if (head.startsWith("ARROW1")) {
-            looks = "an Arrow file";
-            fix = "Save it as Parquet or JSON lines: datasets' to_parquet does.";
+        if (head.startsWith("FEA1")) {
+            looks = "a Feather file of version 1";
+            fix = "Save it again with version 2: pyarrow's write_feather does.";
         } else if (head.startsWith("PK\u0003\u0004")) {
             looks = "a ZIP archive or an Excel file";
             fix = "Unpack it, or save the sheet as JSON lines.";
@@ -159,7 +171,8 @@ enum RowFormat {
             looks = "a text that begins " + Quoted.of(new String(start, StandardCharsets.UTF_8));
         }
         return AttuneException.user(
-                        "The file is %s; expected JSON, CSV, TSV or Parquet.".formatted(looks))
+                        "The file is %s; expected JSON, CSV, TSV, Parquet or Arrow."
+                                .formatted(looks))
                 .at(source.file())
                 .fix(fix);
     }

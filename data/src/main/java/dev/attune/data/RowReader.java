@@ -9,8 +9,8 @@ import java.util.Optional;
 ///
 /// Whoever opens it closes it. Not thread-safe.
 public interface RowReader extends AutoCloseable {
-    /// Opens a file of JSON lines, one JSON array, CSV, TSV or Parquet, packed by gzip or zstd or
-    /// not, told apart by what is in it.
+    /// Opens a file of JSON lines, one JSON array, CSV, TSV, Parquet or Arrow, packed by gzip or
+    /// zstd or not, told apart by what is in it.
     ///
     /// @throws AttuneException of kind USER if it is none, saying what it looks like
     static RowReader open(Path file) {

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 /// @param answer what is to be learned last; empty where there is none
 /// @param messages the turns, where the row has such
 /// @param label the class or verdict, where the row has one
-/// @param images how many parts are no text
+/// @param images how many parts, or entries of `images`, are no text
 /// @param answerExpected whether the shape has an answer at all
 public record RowText(
         Origin origin,
@@ -113,6 +113,30 @@ public record RowText(
         return images;
     }
 
+    /// How many images a row has: parts of messages, or, where a word in the text stands for each,
+    /// entries of the column `images`.
+    static int images(Example row) {
+        int parts =
+                parts(row).stream()
+                        .flatMap(part -> turns(part, "user").stream())
+                        .mapToInt(RowText::images)
+                        .sum();
+        JsonNode listed = row.columns().get("images");
+        return listed == null || !listed.isArray() ? parts : Math.max(parts, listed.size());
+    }
+
+    private static List<Part> parts(Example row) {
+        return switch (row) {
+            case ConversationExample chat ->
+                    List.of(new Part.Turns(chat.conversation().messages()));
+            case PromptCompletion pair -> List.of(pair.prompt(), pair.completion());
+            case Feedback judged -> List.of(judged.prompt(), judged.completion());
+            case Preference pair -> List.of(pair.prompt(), pair.chosen(), pair.rejected());
+            case PromptOnly alone -> List.of(alone.prompt());
+            case PlainText _, Stepwise _, Segments _ -> List.of();
+        };
+    }
+
     private static RowText ofMessages(Example row, List<Message> messages) {
         int last = messages.size() - 1;
         while (last >= 0 && !messages.get(last).role().equals("assistant")) {
@@ -135,7 +159,7 @@ public record RowText(
                 messages,
                 label(row.columns()),
                 row.columns(),
-                messages.stream().mapToInt(RowText::images).sum(),
+                images(row),
                 true);
     }
 
@@ -150,7 +174,7 @@ public record RowText(
                         ? Optional.of(answer)
                         : label(row.columns()),
                 row.columns(),
-                0,
+                images(row),
                 !(row instanceof PromptOnly));
     }
 

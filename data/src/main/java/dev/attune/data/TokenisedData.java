@@ -41,7 +41,7 @@ public record TokenisedData(
 
     private static Map<String, Long> fill(
             TokenJob job, TokenCacheWriter writer, Progress progress) {
-        try (ExampleStream examples = ExampleStream.open(job.files())) {
+        try (ExampleStream examples = ExampleStream.open(job.files(), job.columns())) {
             new ParallelEncoding(job.encoder(), job.threads())
                     .encode(examples, writer::add, progress);
             String names =

@@ -24,6 +24,9 @@
 /// line; [DataCleaning], [DataSplit] and [DataConversion] write what remains, and a ledger in which
 /// each row has its one fate.
 ///
+/// A [RowSource] says where rows come from, and [RowPlaces] finds its files: those of this machine,
+/// or with [HubRows] those of the hub, one split of them ([SplitNames]).
+///
 /// The parts, each of use alone: [ExampleStream] reads files of rows with no tokenizer at hand;
 /// [ShapeRecogniser] takes further [RowShape]s; [Windows] cuts running text as pre-training does;
 /// [Cursor] and [RowVisit] resume with the very next row.

@@ -62,6 +62,37 @@ class ChatRowEncoderTest {
     }
 
     @Test
+    void refusesImagesThatItCannotShowToTheModel() {
+        for (String row :
+                List.of(
+                        """
+                        {"messages": [{"role": "user", "content": [{"type": "text", "text": "a"}, \
+                        {"type": "image"}]}, {"role": "assistant", "content": "b"}]}\
+                        """,
+                        """
+                        {"conversations": [{"from": "human", "value": "<image>a"}, \
+                        {"from": "gpt", "value": "b"}], "images": ["a.png"]}\
+                        """)) {
+            assertThatThrownBy(() -> encoded(TrainOn.ASSISTANT, row))
+                    .hasMessageContaining(
+                            "The row holds 1 image, which a model of text cannot see.")
+                    .hasMessageContaining("Leave such rows out");
+        }
+    }
+
+    @Test
+    void partsThatAreAllTextAreOneText() throws IOException {
+        EncodedText text =
+                encoded(
+                        TrainOn.ASSISTANT,
+                        """
+                        {"messages": [{"role": "user", "content": [{"type": "text", "text": "a"}, \
+                        {"type": "text", "text": "b"}]}, {"role": "assistant", "content": "c"}]}\
+                        """);
+        assertThat(text.text()).contains("<|im_start|>user\nab<|im_end|>");
+    }
+
+    @Test
     void obeysWeightsTrainFlagsRolesAndTheLastTurn() throws IOException {
         String row =
                 """

@@ -62,12 +62,13 @@ class ParquetReaderTest {
     }
 
     @Test
-    void namesAnArrowFile() throws IOException {
-        Path file = Files.writeString(folder.resolve("x.arrow"), "ARROW1\0\0rest");
+    void namesAFeatherFileOfTheFirstVersion() throws IOException {
+        Path file = Files.writeString(folder.resolve("x.feather"), "FEA1rest");
 
         assertThatThrownBy(() -> RowReader.open(file).close())
-                .hasMessageStartingWith("The file is an Arrow file; expected JSON, CSV, TSV or")
-                .hasMessageContaining("Save it as Parquet or JSON lines");
+                .hasMessageStartingWith(
+                        "The file is a Feather file of version 1; expected JSON, CSV, TSV,")
+                .hasMessageContaining("Save it again with version 2");
     }
 
     private Path written(String select) throws SQLException {

@@ -225,9 +225,9 @@ class RowReaderTest {
                 "^^ | The file is empty; expected rows.",
                 "^ ~~ ^ | The file is empty; expected rows.",
                 "PK\u0003\u0004x | The file is a ZIP archive or an Excel file; expected"
-                        + " JSON, CSV, TSV or Parquet.",
+                        + " JSON, CSV, TSV, Parquet or Arrow.",
                 "question,answer | The file is a text that begins \"question,answer\"; expected"
-                        + " JSON, CSV, TSV or Parquet.",
+                        + " JSON, CSV, TSV, Parquet or Arrow.",
                 "{~\"data\": [~{\"a\":1},{\"b\":2}],\"n\":1} | The file is one JSON object, of"
                         + " which `data` holds a list of 2 objects; expected the rows themselves.",
                 "{~\"a\": 1,~\"b\": [1]} | The file is one JSON object with a, b; expected many"

@@ -46,6 +46,12 @@ public record FileChoice(List<String> include, List<String> exclude) {
         return new FileChoice(List.of(), List.of());
     }
 
+    /// Just these files.
+    public static FileChoice exactly(List<String> paths) {
+        return new FileChoice(
+                paths.stream().map(path -> path.replaceAll("[\\[*?]", "[$0]")).toList(), List.of());
+    }
+
     /// Whether it is [#usual].
     boolean isUsual() {
         return include.isEmpty() && exclude.isEmpty();

@@ -34,6 +34,32 @@ public final class Hub {
         return cache.snapshots(kind);
     }
 
+    /// The files that a repository has at a commit, by asking the hub; offline those that the cache
+    /// has, which may be fewer.
+    ///
+    /// @throws AttuneException if it does not succeed
+    public RepositoryFiles files(HubReference reference, PullListener listener) {
+        HubErrors errors = new HubErrors(settings, reference);
+        if (settings.offline()) {
+            Snapshot here = cached(reference).orElseThrow(errors::offline);
+            return new RepositoryFiles(here.commit(), here.files());
+        }
+        try (HubHttp http = new HubHttp(settings)) {
+            var listed = new RepositoryListing(http, settings, reference, listener).fetch();
+            return new RepositoryFiles(
+                    listed.commit(), listed.files().keySet().stream().sorted().toList());
+        } catch (HubFailure e) {
+            throw errors.of(e, cached(reference).isPresent());
+        } catch (Stopped _) {
+            throw errors.stopped();
+        } catch (InterruptedException | ClosedByInterruptException e) {
+            Thread.currentThread().interrupt();
+            throw errors.stopped().causedBy(e);
+        } catch (IOException e) {
+            throw errors.ofDisk(e, settings.cache());
+        }
+    }
+
     /// Fetches the chosen files of a repository that are not in the cache, continuing what an
     /// earlier call left, and gives the folder they are in. Nothing of the snapshot is seen before
     /// all of it is here and checked.

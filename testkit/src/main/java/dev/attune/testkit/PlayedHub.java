@@ -114,6 +114,8 @@ public final class PlayedHub implements AutoCloseable {
 
     /// Gives the hub a repository. Safetensors files are large ones: told by SHA-256 and sent from
     /// the second server.
+    ///
+    /// @param id `owner/name`, or `datasets/owner/name`
     public void put(String id, Map<String, byte[]> files) {
         repositories.put(id, new PlayedRepository(files));
     }
@@ -256,8 +258,11 @@ public final class PlayedHub implements AutoCloseable {
 
     /// `/api/models/owner/name` and `/api/models/owner/name/revision/main`.
     private void listing(HttpExchange exchange, Asked asked, String[] parts) throws IOException {
+        String prefix = parts.length > 1 && parts[1].equals("datasets") ? "datasets/" : "";
         Optional<PlayedRepository> repository =
-                parts.length < 4 ? Optional.empty() : repository(parts[2] + "/" + parts[3]);
+                parts.length < 4
+                        ? Optional.empty()
+                        : repository(prefix + parts[2] + "/" + parts[3]);
         if (repository.isEmpty()) {
             missing(exchange, "RepoNotFound");
             return;
@@ -274,7 +279,7 @@ public final class PlayedHub implements AutoCloseable {
 
     /// `/owner/name/resolve/commit/path`: the file, or a redirect to where large ones are.
     private void resolve(HttpExchange exchange, Asked asked) throws IOException {
-        String[] parts = exchange.getRequestURI().getPath().substring(1).split("/", 5);
+        String[] parts = parts(exchange);
         Optional<PlayedRepository> repository =
                 parts.length < 5 ? Optional.empty() : repository(parts[0] + "/" + parts[1]);
         if (repository.isEmpty()) {
@@ -303,12 +308,22 @@ public final class PlayedHub implements AutoCloseable {
         part(exchange, asked, Integer.MAX_VALUE);
     }
 
+    /// Owner, name, `resolve`, revision and path; the owner of a data set with `datasets/` before
+    /// it.
+    private static String[] parts(HttpExchange exchange) {
+        String path = exchange.getRequestURI().getPath().substring(1);
+        boolean dataset = path.startsWith("datasets/");
+        String[] parts = path.substring(dataset ? "datasets/".length() : 0).split("/", 5);
+        parts[0] = dataset ? "datasets/" + parts[0] : parts[0];
+        return parts;
+    }
+
     private Optional<PlayedRepository> repository(String id) {
         return Optional.ofNullable(repositories.get(id));
     }
 
     private byte[] content(HttpExchange exchange) {
-        String[] parts = exchange.getRequestURI().getPath().substring(1).split("/", 5);
+        String[] parts = parts(exchange);
         return repository(parts[0] + "/" + parts[1]).orElseThrow().file(parts[4]).orElseThrow();
     }
 

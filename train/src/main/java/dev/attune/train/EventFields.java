@@ -74,6 +74,22 @@ record EventFields(ObjectNode json) {
         return texts;
     }
 
+    /// Objects in an array.
+    List<EventFields> objects(String name) throws Fault {
+        JsonNode node = required(name);
+        if (!node.isArray()) {
+            throw new Fault(name + " is " + kind(node) + ", expected an array");
+        }
+        var objects = new ArrayList<EventFields>();
+        for (JsonNode element : node) {
+            if (!(element instanceof ObjectNode object)) {
+                throw new Fault(name + " holds " + kind(element) + ", expected objects");
+            }
+            objects.add(new EventFields(object));
+        }
+        return objects;
+    }
+
     private static double number(String name, JsonNode node) throws Fault {
         if (node.isNumber()) {
             return node.doubleValue();

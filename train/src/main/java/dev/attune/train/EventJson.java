@@ -2,8 +2,10 @@ package dev.attune.train;
 
 import dev.attune.train.EventFields.Fault;
 import dev.attune.train.TrainEvent.Diverged;
+import dev.attune.train.TrainEvent.Drawn;
 import dev.attune.train.TrainEvent.Ended;
 import dev.attune.train.TrainEvent.Evaluated;
+import dev.attune.train.TrainEvent.Mixed;
 import dev.attune.train.TrainEvent.Reason;
 import dev.attune.train.TrainEvent.Removed;
 import dev.attune.train.TrainEvent.Saved;
@@ -22,7 +24,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /// Events as lines of JSON and back; docs/formats/events.md describes them.
@@ -78,6 +82,7 @@ record EventJson(Path home) {
     private void write(ObjectNode json, TrainEvent event) {
         switch (event) {
             case Started started -> write(json, started);
+            case Mixed mixed -> write(json, mixed);
             case Stepped stepped -> write(json, stepped);
             case Evaluated evaluated -> write(json, evaluated);
             case Saved(long step, Path folder) ->
@@ -97,6 +102,18 @@ record EventJson(Path home) {
                 .put("eval_rows", started.evalRows())
                 .put("trainable_parameters", started.trainableParameters())
                 .put("parameters", started.parameters());
+    }
+
+    private static void write(ObjectNode json, Mixed mixed) {
+        json.put("event", "mixed").put("step", mixed.step());
+        ArrayNode sources = json.putArray("sources");
+        for (Drawn drawn : mixed.sources()) {
+            sources.addObject()
+                    .put("source", drawn.source())
+                    .put("weight", drawn.weight())
+                    .put("rows", drawn.rows())
+                    .put("seen", drawn.seen());
+        }
     }
 
     private static void write(ObjectNode json, Stepped stepped) {
@@ -143,6 +160,7 @@ record EventJson(Path home) {
         String kind = fields.text("event");
         return switch (kind) {
             case "started" -> started(step, fields);
+            case "mixed" -> mixed(step, fields);
             case "step" -> stepped(step, fields);
             case "evaluated" -> evaluated(step, fields);
             case "saved" -> new Saved(step, path(fields.text("folder")));
@@ -163,8 +181,8 @@ record EventJson(Path home) {
                     throw new Fault(
                             "event is \""
                                     + kind
-                                    + "\", expected started, step, evaluated, saved, removed,"
-                                    + " diverged or ended");
+                                    + "\", expected started, mixed, step, evaluated, saved,"
+                                    + " removed, diverged or ended");
         };
     }
 
@@ -176,6 +194,19 @@ record EventJson(Path home) {
                 fields.count("eval_rows"),
                 fields.count("trainable_parameters"),
                 fields.count("parameters"));
+    }
+
+    private static Mixed mixed(long step, EventFields fields) throws Fault {
+        List<Drawn> sources = new ArrayList<>();
+        for (EventFields source : fields.objects("sources")) {
+            sources.add(
+                    new Drawn(
+                            source.text("source"),
+                            source.number("weight"),
+                            source.count("rows"),
+                            source.count("seen")));
+        }
+        return new Mixed(step, sources);
     }
 
     private static Stepped stepped(long step, EventFields fields) throws Fault {

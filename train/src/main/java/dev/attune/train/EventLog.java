@@ -5,6 +5,7 @@ import dev.attune.format.PendingFile;
 import dev.attune.train.TrainEvent.Diverged;
 import dev.attune.train.TrainEvent.Ended;
 import dev.attune.train.TrainEvent.Evaluated;
+import dev.attune.train.TrainEvent.Mixed;
 import dev.attune.train.TrainEvent.Removed;
 import dev.attune.train.TrainEvent.Saved;
 import dev.attune.train.TrainEvent.Started;
@@ -197,6 +198,7 @@ public final class EventLog implements TrainListener, AutoCloseable {
         private static long step(TrainEvent event) {
             return switch (event) {
                 case Started started -> started.step();
+                case Mixed mixed -> mixed.step();
                 case Stepped stepped -> stepped.step();
                 case Evaluated evaluated -> evaluated.step();
                 case Saved saved -> saved.step();

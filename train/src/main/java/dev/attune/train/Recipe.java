@@ -1,5 +1,7 @@
 package dev.attune.train;
 
+import dev.attune.data.ColumnMapping;
+import dev.attune.data.RowSource;
 import dev.attune.data.TooLong;
 import dev.attune.model.LoraConfig;
 import dev.attune.tensor.Dtype;
@@ -11,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// What a run is to do, in full: which model, which data, what trains and how.
 ///
@@ -71,6 +74,23 @@ public record Recipe(
         RecipeRules.check(this);
     }
 
+    /// The same with other sources: of one that is named by a branch, the commit, say.
+    public Recipe withSources(UnaryOperator<RowSource> change) {
+        var changed =
+                new Data(
+                        data.data.stream().map(change).toList(),
+                        data.evalData.stream().map(change).toList(),
+                        data.columns,
+                        data.evalSplit,
+                        data.maxLength,
+                        data.packing,
+                        data.tooLong,
+                        data.trainOn);
+        return new Recipe(
+                model, changed, objective, lora, optimizer, schedule, batches, intervals, stopping,
+                seed, outputDir);
+    }
+
     /// How the loss is made.
     public enum Method {
         /// Supervised: the tokens of given answers.
@@ -94,16 +114,18 @@ public record Recipe(
 
     /// The rows and what is learned of them.
     ///
-    /// @param data files of rows
-    /// @param evalData files of held-out rows
+    /// @param data where rows come from
+    /// @param evalData where held-out rows come from
+    /// @param columns the names that columns have in sources that do not say their own
     /// @param evalSplit the share of `data` that is held out
     /// @param maxLength tokens of the longest row
     /// @param packing whether short rows share a batch row
     /// @param tooLong what becomes of longer rows
     /// @param trainOn which messages are learned
     public record Data(
-            List<Path> data,
-            List<Path> evalData,
+            List<RowSource> data,
+            List<RowSource> evalData,
+            ColumnMapping columns,
             double evalSplit,
             int maxLength,
             boolean packing,
@@ -118,6 +140,16 @@ public record Recipe(
         /// Whether any row is held out.
         public boolean holdsOut() {
             return evalSplit > 0 || !evalData.isEmpty();
+        }
+
+        /// [#data], each with its columns.
+        List<RowSource> sources() {
+            return data.stream().map(source -> source.orColumns(columns)).toList();
+        }
+
+        /// [#evalData], each with its columns.
+        List<RowSource> evalSources() {
+            return evalData.stream().map(source -> source.orColumns(columns)).toList();
         }
     }
 

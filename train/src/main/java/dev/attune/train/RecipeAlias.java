@@ -20,6 +20,9 @@ record RecipeAlias(String name, String tool, Meaning meaning) {
     /// When true it is this key with that value, when false it says nothing.
     record WhenTrue(String key, String value) implements Meaning {}
 
+    /// It names the column that is taken as this one.
+    record Column(String name) implements Meaning {}
+
     /// It has no counterpart, and leaving it out would change the run.
     record Refused(String reason, String fix) implements Meaning {}
 
@@ -37,6 +40,7 @@ record RecipeAlias(String name, String tool, Meaning meaning) {
             case Same same -> Optional.of(same.key);
             case Opposite opposite -> Optional.of(opposite.key);
             case WhenTrue flag -> Optional.of(flag.key);
+            case Column _ -> Optional.of("columns");
             case Refused _, Ignored _ -> Optional.empty();
         };
     }
@@ -49,6 +53,9 @@ record RecipeAlias(String name, String tool, Meaning meaning) {
         }
         if (what.startsWith("ignored: ")) {
             return new Ignored(what.substring("ignored: ".length()));
+        }
+        if (what.startsWith("column ")) {
+            return new Column(what.substring("column ".length()));
         }
         if (what.startsWith("not ")) {
             return new Opposite(what.substring("not ".length()));

@@ -28,6 +28,12 @@ final class RecipeAliases {
             test_datasets                           | axolotl       | eval_data
             eval_dataset                            | LLaMA-Factory | eval_data
             validation_file                         | OpenAI        | eval_data
+            dataset_text_field                      | TRL           | column text
+            text_feature                            | mlx-lm        | column text
+            prompt_feature                          | mlx-lm        | column prompt
+            completion_feature                      | mlx-lm        | column completion
+            chat_feature                            | mlx-lm        | column messages
+            dataset.column_map                      | torchtune     | columns
             val_set_size                            | axolotl       | eval_split
             val_size                                | LLaMA-Factory | eval_split
             sequence_len                            | axolotl       | max_length

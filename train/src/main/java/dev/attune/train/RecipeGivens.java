@@ -4,10 +4,10 @@ import dev.attune.base.AttuneException;
 import dev.attune.base.Problems;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +20,8 @@ import java.util.Set;
 /// Not thread-safe; lives as long as one reading.
 final class RecipeGivens {
     private static final Set<String> OFF = Set.of("false", "none", "no", "off", "0", "0.0");
+
+    private static final String COLUMNS = "columns";
 
     private final Problems problems;
     private final Map<String, Given> before = new HashMap<>();
@@ -102,7 +104,9 @@ final class RecipeGivens {
     private void resolve(Entry entry) {
         Optional<RecipeKey> key = RecipeKeys.named(entry.name);
         Optional<RecipeAlias> alias = RecipeAliases.named(entry.name);
-        if (key.isPresent()) {
+        if (entry.name.startsWith(COLUMNS + ".")) {
+            column(entry.name.substring(COLUMNS.length() + 1), entry);
+        } else if (key.isPresent()) {
             put(key.get(), entry);
         } else if (alias.isPresent()) {
             translate(alias.get(), entry);
@@ -128,6 +132,10 @@ final class RecipeGivens {
                         .ifPresent(on -> put(key(opposite.key()), entry.with(entry.name, not(on))));
             }
             case RecipeAlias.WhenTrue when -> whenTrue(when, entry);
+            case RecipeAlias.Column column -> {
+                notes.add(entry.name + " is columns." + column.name() + " here.");
+                column(column.name(), entry);
+            }
             case RecipeAlias.Refused refused -> refuse(refused, entry);
             case RecipeAlias.Ignored ignored ->
                     notes.add(entry.name + " changes nothing: " + ignored.reason());
@@ -181,11 +189,7 @@ final class RecipeGivens {
         named.add(key.name());
         try {
             var reading = new RecipeType.Reading(entry.name, entry.base, notes::add);
-            RecipeNode node =
-                    key.name().equals("data") || key.name().equals("eval_data")
-                            ? files(entry)
-                            : entry.value;
-            Object value = key.type().read(node, reading);
+            Object value = key.type().read(entry.value, reading);
             Optional<String> expected = key.type().problem(value);
             if (expected.isPresent()) {
                 throw reading.wrong(entry.value, expected.get());
@@ -213,34 +217,33 @@ final class RecipeGivens {
         }
     }
 
-    /// The list of files, where some tools write `[{path: train.jsonl, type: chat_template}]`.
-    private RecipeNode files(Entry entry) {
-        return switch (entry.value) {
-            case RecipeNode.Scalar scalar -> scalar;
-            case RecipeNode.Mapping mapping -> file(mapping, entry);
-            case RecipeNode.Sequence list -> {
-                var files = new ArrayList<RecipeNode>();
-                for (RecipeNode item : list.items()) {
-                    files.add(item instanceof RecipeNode.Mapping m ? file(m, entry) : item);
-                }
-                yield new RecipeNode.Sequence(List.copyOf(files));
+    /// Adds one column to those that are mapped already, by this source or an earlier one.
+    private void column(String name, Entry entry) {
+        RecipeKey key = key(COLUMNS);
+        named.add(COLUMNS);
+        try {
+            var reading = new RecipeType.Reading(entry.name, entry.base, notes::add);
+            Object column = new RecipeType.Text("a column").read(entry.value, reading);
+            Map<String, Object> all = new LinkedHashMap<>(columns());
+            Object other = now.containsKey(COLUMNS) ? all.get(name) : null;
+            if (other != null && !other.equals(column)) {
+                throw AttuneException.user(
+                                "%s is taken from %s and from %s.".formatted(name, other, column))
+                        .fix("Keep one of them.");
             }
-        };
+            all.put(name, column);
+            now.put(key.name(), new Given(all, entry.name, entry.place));
+        } catch (AttuneException e) {
+            problems.add(e.at(entry.place));
+        }
     }
 
-    private RecipeNode file(RecipeNode.Mapping described, Entry entry) {
-        Optional<RecipeNode> path = Optional.empty();
-        for (RecipeNode.Entry each : described.entries()) {
-            if (each.key().equals("path")) {
-                path = Optional.of(each.value());
-            } else {
-                notes.add(
-                        "%s.%s changes nothing: the shape of each row is recognised."
-                                .formatted(entry.name, each.key()));
-            }
+    private Map<String, Object> columns() {
+        Map<String, Object> columns = new LinkedHashMap<>();
+        Given given = now.containsKey(COLUMNS) ? now.get(COLUMNS) : before.get(COLUMNS);
+        if (given != null) {
+            ((Map<?, ?>) given.value).forEach((name, old) -> columns.put((String) name, old));
         }
-        return path.orElseThrow(() ->
-                AttuneException.user(entry.name + " has a file without a path.")
-                        .fix("Write path: train.jsonl."));
+        return columns;
     }
 }

@@ -90,19 +90,27 @@ final class RecipeModelKeys {
         return List.of(
                 new RecipeKey(
                         "data",
-                        paths(1, "one or more files of rows"),
+                        new RecipeType.Sources(1, "one or more sources of rows"),
                         "",
-                        "Files of rows: JSON lines or JSON arrays of messages, prompt and"
-                                + " completion, or text.",
+                        "Where rows come from: files, folders, data sets of the hub; see"
+                                + " [below](#sources-of-rows).",
                         "Only you have them.",
                         r -> r.data().data()),
                 new RecipeKey(
                         "eval_data",
-                        paths(0, "files of rows"),
+                        new RecipeType.Sources(0, "sources of rows"),
                         "[]",
-                        "Files of rows that are held out and judged.",
+                        "Where rows come from that are held out and judged.",
                         "Most have one file: see `eval_split`.",
                         r -> r.data().evalData()),
+                new RecipeKey(
+                        "columns",
+                        new RecipeType.Columns("columns by their new names"),
+                        "{}",
+                        "The columns that rows are made of: `{prompt: question, completion:"
+                                + " answer.text}` takes the column `question` as `prompt`.",
+                        "Usual names are recognised.",
+                        r -> r.data().columns().from()),
                 new RecipeKey(
                         "eval_split",
                         new RecipeType.Real(0, false, 0.9, "a share from 0 to 0.9"),
@@ -295,10 +303,6 @@ final class RecipeModelKeys {
 
     private static RecipeType words(int least, String told) {
         return new RecipeType.Items(new RecipeType.Text("a word"), least, told);
-    }
-
-    private static RecipeType paths(int least, String told) {
-        return new RecipeType.Items(new RecipeType.FilePath("a file"), least, told);
     }
 
     private static List<String> sorted(Iterable<String> words) {

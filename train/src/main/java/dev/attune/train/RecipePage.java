@@ -5,6 +5,36 @@ import java.util.stream.Collectors;
 
 /// The pages that tell the keys of a recipe, made of its tables.
 final class RecipePage {
+    private static final String SOURCES =
+            """
+
+            ## Sources of rows
+
+            `data` and `eval_data` are a source or a list of them. A source is a path or, where more is to be said, keys:
+
+            ```
+            data:
+              - path: chats.jsonl
+                weight: 2
+              - path: hf:owner/name
+                split: train
+                columns: {prompt: question, completion: answer}
+            ```
+
+            | key | default | what it means | also known as |
+            |---|---|---|---|
+            | `path` | must be given | a file, a folder, or `hf:owner/name[/path][@revision][:split]` | `file_name`, `hf_hub_url` (LLaMA-Factory), `data_files` (axolotl) |
+            | `split` | the only one; of the hub's data sets `train` | which part is read, where file names tell several apart: `train.jsonl`, `data/test-00000-of-00001.parquet`, `validation/a.csv` | |
+            | `columns` | the recipe's | as the recipe's `columns`, for this source | `field`, `field_instruction`, `field_input`, `field_output`, `field_system`, `field_messages` (axolotl), `columns` (LLaMA-Factory) |
+            | `weight` | 1 | how often each row is seen in an epoch, above 0, at most 1000 | |
+
+            A weight says how often the rows of a source are seen in an epoch: with 2 each is seen twice, with 1.5 each once and half of them a second time, with 0.5 half of them. Which half is drawn by `seed`, and no row is seen again before all others of its source were: over two epochs 0.5 shows each row once. A row of weight 2 is thus seen four times as often as one of weight 0.5, however many rows each source has. `ledger.jsonl` says of each row how often it is seen in the run.
+
+            Rows are held out before they are weighed: `eval_split` takes its share of each source, rows of the same tokens stay on one side whatever source they are from, and held-out rows are judged once each. `weight` in `eval_data` is refused.
+
+            Columns that are mapped and missing are refused with those that the row has. A dot leads into an object: `answer.text`.
+            """;
+
     private RecipePage() {}
 
     /// The whole page in Markdown.
@@ -24,6 +54,7 @@ final class RecipePage {
             page.append("|---|---|---|---|---|\n");
             section.keys().forEach(key -> page.append(row(key)));
         }
+        page.append(SOURCES);
         page.append("\n## Keys of other tools that change nothing here\n\n");
         page.append("Each is reported.\n\n| key | of | why |\n|---|---|---|\n");
         for (RecipeAlias alias : RecipeAliases.all()) {
@@ -87,6 +118,7 @@ final class RecipePage {
                 switch (alias.meaning()) {
                     case RecipeAlias.Opposite _ -> ", the opposite";
                     case RecipeAlias.WhenTrue flag -> ", true is `" + flag.value() + "`";
+                    case RecipeAlias.Column column -> ", its `" + column.name() + "`";
                     case RecipeAlias.Same _, RecipeAlias.Refused _, RecipeAlias.Ignored _ -> "";
                 };
         return "`%s` (%s%s)".formatted(alias.name(), alias.tool(), note);

@@ -59,6 +59,14 @@ final class RecipeRules {
                             List.of("eval_split", "eval_data"),
                             "Keep one of them."));
         }
+        if (data.evalData().stream().anyMatch(source -> source.weight() != 1)) {
+            broken.add(
+                    new Broken(
+                            "A source of eval_data has a weight, but held-out rows are judged once"
+                                    + " each.",
+                            List.of("eval_data"),
+                            "Remove the weight."));
+        }
         if (!where.layersToTransform().isEmpty() && where.targetModules().pattern().isPresent()) {
             broken.add(
                     new Broken(

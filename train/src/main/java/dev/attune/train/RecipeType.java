@@ -307,6 +307,29 @@ sealed interface RecipeType {
         }
     }
 
+    /// Where rows come from.
+    ///
+    /// @param least how many sources there must be
+    record Sources(int least, String told) implements RecipeType {
+        @Override
+        public Object read(RecipeNode node, Reading reading) {
+            return new RecipeSources(reading, told).read(node);
+        }
+
+        @Override
+        public Optional<String> problem(Object value) {
+            return ((List<?>) value).size() >= least ? Optional.empty() : Optional.of(told);
+        }
+    }
+
+    /// Columns by the names that they are to have.
+    record Columns(String told) implements RecipeType {
+        @Override
+        public Object read(RecipeNode node, Reading reading) {
+            return new RecipeColumns(reading, told).read(node);
+        }
+    }
+
     private static RecipeNode.Scalar text(RecipeNode node, Reading reading, String expected) {
         if (node instanceof RecipeNode.Scalar scalar && !scalar.isNothing()) {
             return scalar;
@@ -314,7 +337,8 @@ sealed interface RecipeType {
         throw reading.wrong(node, expected);
     }
 
-    private static Path path(String text, RecipeNode node, Reading reading) {
+    /// A path, from the folder where relative ones begin.
+    static Path path(String text, RecipeNode node, Reading reading) {
         try {
             return reading.base().resolve(text).normalize();
         } catch (InvalidPathException e) {

@@ -1,5 +1,7 @@
 package dev.attune.train;
 
+import dev.attune.data.ColumnMapping;
+import dev.attune.data.RowSource;
 import dev.attune.data.TooLong;
 import dev.attune.model.LoraConfig;
 import dev.attune.tensor.Dtype;
@@ -41,8 +43,9 @@ record RecipeValues(Map<String, Object> byKey) {
 
     Recipe.Data data() {
         return new Recipe.Data(
-                list("data", Path.class),
-                list("eval_data", Path.class),
+                list("data", RowSource.class),
+                list("eval_data", RowSource.class),
+                new ColumnMapping(table("columns", String.class)),
                 number("eval_split"),
                 whole("max_length"),
                 flag("packing"),

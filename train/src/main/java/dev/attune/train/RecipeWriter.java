@@ -1,6 +1,9 @@
 package dev.attune.train;
 
+import dev.attune.data.RowSource;
+
 import java.math.BigDecimal;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,11 +47,28 @@ public final class RecipeWriter {
                     map.entrySet().stream()
                             .map(e -> value(e.getKey()) + ": " + value(e.getValue()))
                             .collect(Collectors.joining(", ", "{", "}"));
+            case RowSource source -> source(source);
             case Double number -> number(number);
             case Boolean flag -> flag.toString();
             case Long number -> number.toString();
             default -> text(value.toString());
         };
+    }
+
+    private static String source(RowSource source) {
+        if (source.isPlain()) {
+            return value(source.path());
+        }
+        var described = new LinkedHashMap<String, Object>();
+        described.put("path", source.path());
+        source.split().ifPresent(split -> described.put("split", split));
+        if (!source.columns().from().isEmpty()) {
+            described.put("columns", source.columns().from());
+        }
+        if (source.weight() != 1) {
+            described.put("weight", source.weight());
+        }
+        return value(described);
     }
 
     private static String number(double number) {

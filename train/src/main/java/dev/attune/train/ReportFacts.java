@@ -1,5 +1,6 @@
 package dev.attune.train;
 
+import dev.attune.train.TrainEvent.Drawn;
 import dev.attune.train.TrainEvent.Evaluated;
 import dev.attune.train.TrainEvent.Started;
 import dev.attune.train.TrainEvent.Stepped;
@@ -43,6 +44,11 @@ record ReportFacts(ReportHistory run) {
         facts.put("End", ending());
         facts.put("Steps", steps());
         run.started().ifPresent(started -> describe(facts, started));
+        run.mixed()
+                .ifPresent(mixed ->
+                        mixed.sources()
+                                .forEach(
+                                        drawn -> facts.put("From " + drawn.source(), told(drawn))));
         if (!run.steps().isEmpty()) {
             facts.put("Epochs", ReportText.number(run.steps().getLast().epoch()));
             facts.put("Tokens", ReportText.count(run.tokens()));
@@ -118,6 +124,14 @@ record ReportFacts(ReportHistory run) {
                         .formatted(
                                 ReportText.count(started.trainableParameters()),
                                 ReportText.count(started.parameters())));
+    }
+
+    private static String told(Drawn drawn) {
+        return "%s rows, weight %s, seen %s times in the run"
+                .formatted(
+                        ReportText.count(drawn.rows()),
+                        RecipeWriter.value(drawn.weight()),
+                        ReportText.count(drawn.seen()));
     }
 
     private static void describe(Map<String, String> facts, Evaluated best) {

@@ -3,6 +3,7 @@ package dev.attune.train;
 import dev.attune.train.TrainEvent.Diverged;
 import dev.attune.train.TrainEvent.Ended;
 import dev.attune.train.TrainEvent.Evaluated;
+import dev.attune.train.TrainEvent.Mixed;
 import dev.attune.train.TrainEvent.Removed;
 import dev.attune.train.TrainEvent.Saved;
 import dev.attune.train.TrainEvent.Started;
@@ -18,6 +19,7 @@ import java.util.TreeMap;
 /// The events of a run, sorted by kind.
 ///
 /// @param started how the run began last
+/// @param mixed what was drawn from several sources
 /// @param steps in order
 /// @param evaluations in order
 /// @param checkpoints folders that were saved and not removed, by step
@@ -26,6 +28,7 @@ import java.util.TreeMap;
 /// @param lastTime when the last event was written
 record ReportHistory(
         Optional<Started> started,
+        Optional<Mixed> mixed,
         List<Stepped> steps,
         List<Evaluated> evaluations,
         TreeMap<Long, Saved> checkpoints,
@@ -38,11 +41,13 @@ record ReportHistory(
         var evaluations = new ArrayList<Evaluated>();
         var checkpoints = new TreeMap<Long, Saved>();
         Optional<Started> started = Optional.empty();
+        Optional<Mixed> mixed = Optional.empty();
         Optional<Diverged> diverged = Optional.empty();
         Optional<Ended> ended = Optional.empty();
         for (EventEntry entry : entries) {
             switch (entry.event()) {
                 case Started next -> started = Optional.of(next);
+                case Mixed next -> mixed = Optional.of(next);
                 case Stepped next -> steps.add(next);
                 case Evaluated next -> evaluations.add(next);
                 case Saved next -> checkpoints.put(next.step(), next);
@@ -53,7 +58,8 @@ record ReportHistory(
         }
         Optional<Instant> last =
                 entries.isEmpty() ? Optional.empty() : Optional.of(entries.getLast().time());
-        return new ReportHistory(started, steps, evaluations, checkpoints, diverged, ended, last);
+        return new ReportHistory(
+                started, mixed, steps, evaluations, checkpoints, diverged, ended, last);
     }
 
     /// The judgement with the lowest loss, the first of equals.

@@ -1,8 +1,6 @@
 package dev.attune.train;
 
 import dev.attune.data.RowFate;
-import dev.attune.data.TokenCache;
-import dev.attune.data.TokenRows;
 import dev.attune.format.PendingFile;
 import dev.attune.text.TokenSequence;
 
@@ -20,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 
 /// Writes `ledger.jsonl`: one line for each row of the data, with its place and its one fate.
@@ -37,7 +37,8 @@ final class RowLedger {
                     "split",
                     "dropped",
                     "empty",
-                    "nothing_to_learn");
+                    "nothing_to_learn",
+                    "not_drawn");
 
     private final JsonMapper mapper = new JsonMapper();
     private final Map<String, Long> counts = new HashMap<>();
@@ -54,9 +55,15 @@ final class RowLedger {
 
     /// Rows with one use.
     ///
-    /// @param cache the rows in which `rows` stand, for their notes
+    /// @param all the rows in which `rows` stand, for their notes
     /// @param fates of those that are not used whole
-    record Part(TokenRows rows, TokenCache cache, List<RowFate> fates, Use use) {
+    /// @param times how often each is seen in the run, where weights say that
+    record Part(
+            ChosenRows rows,
+            SourceRows all,
+            List<RowFate> fates,
+            Use use,
+            Optional<IntUnaryOperator> times) {
         /// Copies the list.
         Part {
             fates = List.copyOf(fates);
@@ -92,7 +99,8 @@ final class RowLedger {
         for (int i = 1; i < tokens.length(); i++) {
             learnable += tokens.isTrained(i) ? 1 : 0;
         }
-        String told = fate(part.use, fate, learnable);
+        boolean drawn = part.times.filter(times -> times.applyAsInt(row) == 0).isEmpty();
+        String told = drawn || learnable == 0 ? fate(part.use, fate, learnable) : "not_drawn";
         counts.merge(told, 1L, Long::sum);
         ObjectNode line = mapper.createObjectNode();
         line.put("file", String.valueOf(part.rows.origin(row).file()));
@@ -106,11 +114,10 @@ final class RowLedger {
             line.put("tokens_lost", fate.tokensLost());
             line.put("trained_tokens_lost", fate.trainedTokensLost());
         }
-        if (part.rows instanceof ChosenRows chosen) {
-            List<String> notes = part.cache.notes(chosen.original(row));
-            if (!notes.isEmpty()) {
-                line.set("notes", mapper.valueToTree(notes));
-            }
+        part.times.ifPresent(times -> line.put("times_seen", times.applyAsInt(row)));
+        List<String> notes = part.all.notes(part.rows.original(row));
+        if (!notes.isEmpty()) {
+            line.set("notes", mapper.valueToTree(notes));
         }
         return line;
     }

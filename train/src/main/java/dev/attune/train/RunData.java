@@ -4,6 +4,7 @@ import dev.attune.base.AttuneException;
 import dev.attune.data.ChatRowEncoder;
 import dev.attune.data.Packer;
 import dev.attune.data.Packing;
+import dev.attune.data.RowSource;
 import dev.attune.data.TokenCache;
 import dev.attune.data.TokenJob;
 import dev.attune.data.TokenRows;
@@ -13,45 +14,74 @@ import dev.attune.text.ChatFormat;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 
 /// The rows of a run: tokenised, held out or not, packed, each with its fate.
 ///
 /// ```
-/// data ──▶ tokens ──▶ held out? ──no──▶ fitted to max_length, packed ──▶ train
-///                         └──────yes──▶            the same          ──▶ heldOut
-/// eval_data ──▶ tokens ───────────────▶            the same          ──▶ heldOut
+/// data, each source ──▶ tokens ──▶ held out? ──no──▶ drawn by weight, fitted, packed ──▶ train
+///                                      └──────yes──▶          fitted, packed         ──▶ heldOut
+/// eval_data         ──▶ tokens ───────────────────▶            the same              ──▶ heldOut
 /// ```
 ///
 /// Whoever opens it closes it.
 final class RunData implements AutoCloseable {
     private final List<TokenCache> caches = new ArrayList<>();
     private final List<RowLedger.Part> parts = new ArrayList<>();
+    private final Map<String, String> keys = new LinkedHashMap<>();
+    private final RowMixture mixture;
+    private final EpochSteps steps;
     private TrainRows train;
+    private EpochRows epochs;
     private Optional<TrainRows> heldOut = Optional.empty();
     private RunPlan plan;
 
     private RunData(Source source) {
         try {
-            TokenCache all = source.tokens(source.recipe.data().data());
-            caches.add(all);
-            HeldOut split =
-                    HeldOut.draw(all, source.recipe.data().evalSplit(), source.seeds().split());
+            Recipe.Data data = source.recipe.data();
+            SourceRows all = rows(source, data.sources(), "data");
+            HeldOut split = HeldOut.draw(all, data.evalSplit(), source.seeds().split());
             ChosenRows learned = new ChosenRows(all, split.numbers(all.rows(), false));
-            int rowLength = RunPlan.rowLength(source.recipe, source.maxLength(), learned);
-            train =
-                    pack(source, learned, RowLedger.Use.TRAINED, rowLength)
-                            .orNothingToLearn("training", source.recipe.data().data());
-            if (source.recipe.data().holdsOut()) {
+            mixture = RowMixture.of(learned, all, source.seeds());
+            ChosenRows first = new ChosenRows(learned, mixture.epoch(0));
+            int rowLength = RunPlan.rowLength(source.recipe, source.maxLength(), first);
+            Packing whole = packed(source, learned, rowLength);
+            train = TrainRows.of(whole).orNothingToLearn("training", told(data.sources()));
+            epochs =
+                    new EpochRows(
+                            learned,
+                            train,
+                            mixture,
+                            rows -> TrainRows.of(packed(source, rows, rowLength)));
+            plan = RunPlan.of(source.recipe, rowLength, epochs);
+            steps = plan.epochs(source.recipe, epochs);
+            parts.add(
+                    new RowLedger.Part(
+                            learned, all, whole.fates(), RowLedger.Use.TRAINED, times()));
+            if (data.holdsOut()) {
                 heldOut = Optional.of(heldOut(source, all, split));
             }
-            plan = RunPlan.of(source.recipe, rowLength, train.rows());
         } catch (RuntimeException | Error e) {
             close();
             throw e;
         }
+    }
+
+    /// How often the run sees each row, where that is not once an epoch.
+    private Optional<IntUnaryOperator> times() {
+        if (mixture.isPlain()) {
+            return Optional.empty();
+        }
+        int[] times = mixture.times(epochsOf(plan.steps()));
+        return Optional.of(row -> times[row]);
+    }
+
+    private long epochsOf(long step) {
+        return steps.place(step - 1).epoch() + 1;
     }
 
     /// Where rows come from and what limits them.
@@ -72,19 +102,22 @@ final class RunData implements AutoCloseable {
             return Math.min(recipe.data().maxLength(), context);
         }
 
-        private TokenCache tokens(List<Path> files) {
+        private TokenCache tokens(RowSource from, boolean isOneOfMany) {
             ChatRowEncoder rows = new ChatRowEncoder(format, recipe.data().trainOn());
             TokenJob job =
                     new TokenJob(
-                            files,
+                            host.places().files(from),
+                            from.columns(),
                             new RowGate(format, rows, vocabSize),
                             Map.of(),
                             cacheFolder,
                             Runtime.getRuntime().availableProcessors());
             TokenisedData data = TokenisedData.open(job, host.tokenising());
+            String prefix = isOneOfMany ? from.told() + ": " : "";
             data.shapes()
                     .forEach((shape, count) ->
-                            host.notes().accept("%,d rows are %s".formatted(count, shape)));
+                            host.notes()
+                                    .accept("%s%,d rows are %s".formatted(prefix, count, shape)));
             return data.cache();
         }
     }
@@ -103,37 +136,71 @@ final class RunData implements AutoCloseable {
         return new RunData(source);
     }
 
-    private TrainRows heldOut(Source source, TokenCache all, HeldOut split) {
+    private SourceRows rows(Source source, List<RowSource> from, String key) {
+        List<TokenCache> opened = new ArrayList<>();
+        for (RowSource one : from) {
+            TokenCache cache = source.tokens(one, from.size() > 1);
+            caches.add(cache);
+            opened.add(cache);
+            keys.put(opened.size() == 1 ? key : key + " " + opened.size(), cache.key());
+        }
+        return new SourceRows(from, opened);
+    }
+
+    private TrainRows heldOut(Source source, SourceRows all, HeldOut split) {
         Recipe.Data data = source.recipe.data();
-        TokenRows rows = new ChosenRows(all, split.numbers(all.rows(), true));
-        List<Path> files = data.data();
+        SourceRows from = all;
+        ChosenRows rows = new ChosenRows(all, split.numbers(all.rows(), true));
         if (!data.evalData().isEmpty()) {
-            TokenCache other = source.tokens(data.evalData());
-            caches.add(other);
-            rows = new ChosenRows(other, split.numbers(other.rows(), false));
-            files = data.evalData();
+            from = rows(source, data.evalSources(), "eval_data");
+            rows = new ChosenRows(from, split.numbers(from.rows(), false));
         }
         if (rows.rows() == 0) {
             throw AttuneException.user("No row can be held out: all rows are the same.")
-                    .at(files.getFirst())
+                    .at(told(from.sources()).getFirst())
                     .fix("Give other rows as eval_data, or set eval_split: 0.");
         }
-        return pack(source, rows, RowLedger.Use.HELD_OUT, source.maxLength())
-                .orNothingToLearn("held-out", files);
+        long leaked = from == all ? 0 : HeldOut.leaked(all, rows);
+        if (leaked > 0) {
+            source.host
+                    .notes()
+                    .accept(
+                            "leak: %,d of %,d held-out rows are in the training data, token for token: their loss tells nothing."
+                                    .formatted(leaked, rows.rows()));
+        }
+        Packing packing = packed(source, rows, source.maxLength());
+        parts.add(
+                new RowLedger.Part(
+                        rows, from, packing.fates(), RowLedger.Use.HELD_OUT, Optional.empty()));
+        return TrainRows.of(packing).orNothingToLearn("held-out", told(from.sources()));
     }
 
-    private TrainRows pack(Source source, TokenRows rows, RowLedger.Use use, int rowLength) {
+    private static List<String> told(List<RowSource> sources) {
+        return sources.stream().map(RowSource::told).toList();
+    }
+
+    private static Packing packed(Source source, TokenRows rows, int rowLength) {
         Recipe.Data data = source.recipe.data();
         // Rows that are too long are judged by max_length, whatever the length of packed rows.
         Packer packer = new Packer(source.maxLength(), data.tooLong());
-        Packing packing = data.packing() ? packer.pack(rows, rowLength) : packer.separate(rows);
-        parts.add(new RowLedger.Part(rows, caches.getLast(), packing.fates(), use));
-        return TrainRows.of(packing);
+        return data.packing() ? packer.pack(rows, rowLength) : packer.separate(rows);
     }
 
-    /// The rows that are learned.
+    /// The rows that are learned, each once.
     TrainRows train() {
         return train;
+    }
+
+    /// The rows of each epoch.
+    EpochRows epochs() {
+        return epochs;
+    }
+
+    /// What each source gives in the epochs of so many steps; nothing if one source gives each of
+    /// its rows once an epoch.
+    Optional<List<TrainEvent.Drawn>> mixture(long steps) {
+        List<TrainEvent.Drawn> drawn = mixture.drawn(epochsOf(steps));
+        return drawn.size() == 1 && mixture.isPlain() ? Optional.empty() : Optional.of(drawn);
     }
 
     /// The rows that are judged, if there are any.
@@ -146,9 +213,10 @@ final class RunData implements AutoCloseable {
         return plan;
     }
 
-    /// What the rows depend on, data and settings: one key for each set of files.
-    List<String> keys() {
-        return caches.stream().map(TokenCache::key).toList();
+    /// What the rows depend on, data and settings: one key for each source, by a name such as
+    /// `data` or `data 2`.
+    Map<String, String> keys() {
+        return keys;
     }
 
     /// What became of each row.

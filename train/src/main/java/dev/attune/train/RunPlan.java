@@ -50,8 +50,19 @@ record RunPlan(int rowLength, int accumulation, long stepsPerEpoch, long steps) 
         return new RunPlan(rowLength, accumulation, perEpoch, Math.max(1, steps));
     }
 
-    /// The steps between two evaluations, or two checkpoints.
-    long interval(java.util.Optional<Integer> asked) {
-        return asked.map(Integer::longValue).orElse(stepsPerEpoch);
+    /// The plan for rows of which epochs need not see the same; the steps of an epoch are those of
+    /// the first.
+    static RunPlan of(Recipe recipe, int rowLength, EpochRows rows) {
+        RunPlan plan = of(recipe, rowLength, rows.of(0).rows());
+        if (rows.isSteady() || recipe.batches().maxSteps().isPresent()) {
+            return plan;
+        }
+        long steps = plan.epochs(recipe, rows).total(recipe.batches().numTrainEpochs());
+        return new RunPlan(rowLength, plan.accumulation, plan.stepsPerEpoch, Math.max(1, steps));
+    }
+
+    /// Which steps are in which epoch.
+    EpochSteps epochs(Recipe recipe, EpochRows rows) {
+        return new EpochSteps(rows, recipe.batches().perDeviceTrainBatchSize() * accumulation);
     }
 }

@@ -1,5 +1,6 @@
 package dev.attune.train;
 
+import dev.attune.train.TrainEvent.Mixed;
 import dev.attune.train.TrainEvent.Removed;
 import dev.attune.train.TrainEvent.Saved;
 
@@ -67,6 +68,7 @@ final class RunRecord implements TrainListener, AutoCloseable {
 
     private boolean learn(TrainEvent event) {
         return switch (event) {
+            case Mixed mixed -> known.add(mixed);
             case Saved saved -> known.add(saved);
             case Removed removed -> known.add(removed);
             default -> true;

@@ -17,6 +17,11 @@ record StepSeeds(Seed run) {
         return run.with("eval_split").value();
     }
 
+    /// For which rows of a source an epoch sees, where that is not all of them.
+    long mixture(int source) {
+        return run.with("mixture").with(source).value();
+    }
+
     /// For which held-out rows are judged.
     long subset() {
         return run.with("eval_rows").value();

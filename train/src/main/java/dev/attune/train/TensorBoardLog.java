@@ -4,6 +4,7 @@ import dev.attune.base.AttuneException;
 import dev.attune.train.TrainEvent.Diverged;
 import dev.attune.train.TrainEvent.Ended;
 import dev.attune.train.TrainEvent.Evaluated;
+import dev.attune.train.TrainEvent.Mixed;
 import dev.attune.train.TrainEvent.Removed;
 import dev.attune.train.TrainEvent.Saved;
 import dev.attune.train.TrainEvent.Started;
@@ -83,7 +84,7 @@ public final class TensorBoardLog implements TrainListener, AutoCloseable {
             case Stepped stepped -> scalars(stepped.step(), values(stepped));
             case Evaluated evaluated -> scalars(evaluated.step(), values(evaluated));
             case Diverged diverged -> scalars(diverged.step(), values(diverged));
-            case Saved _, Removed _, Ended _ -> {}
+            case Mixed _, Saved _, Removed _, Ended _ -> {}
         }
     }
 

@@ -26,6 +26,24 @@ public sealed interface TrainEvent {
             long parameters)
             implements TrainEvent {}
 
+    /// What is drawn from several sources, or from weighed ones.
+    ///
+    /// @param step the steps that are done already
+    record Mixed(long step, List<Drawn> sources) implements TrainEvent {
+        /// Copies the sources.
+        public Mixed {
+            sources = List.copyOf(sources);
+        }
+    }
+
+    /// What is drawn from one source.
+    ///
+    /// @param source its path
+    /// @param weight how often each of its rows is seen in an epoch
+    /// @param rows how many of its rows are trained on
+    /// @param seen how many rows of it the run sees, those seen again counted again
+    record Drawn(String source, double weight, long rows, long seen) {}
+
     /// The weights have moved.
     ///
     /// @param step which move it was

@@ -6,6 +6,7 @@ import dev.attune.format.PendingFile;
 import dev.attune.format.PendingFolder;
 import dev.attune.model.CompanionFiles;
 import dev.attune.train.TrainEvent.Ended;
+import dev.attune.train.TrainEvent.Mixed;
 import dev.attune.train.TrainEvent.Reason;
 import dev.attune.train.TrainEvent.Saved;
 import dev.attune.train.TrainEvent.Started;
@@ -104,7 +105,7 @@ public final class Training {
         Map<String, Long> fates =
                 new RowLedger().write(session.folder().ledger(), session.data().parts());
         RunPlan plan = session.plan();
-        TrainRows rows = session.data().train();
+        TrainRows rows = session.data().epochs().of(0);
         session.host()
                 .notes()
                 .accept(
@@ -113,6 +114,10 @@ public final class Training {
                                         RowLedger.told(fates),
                                         rows.tokens(),
                                         rows.trainedTokens()));
+        session.data()
+                .mixture(plan.steps())
+                .ifPresent(drawn ->
+                        drawn.forEach(source -> session.host().notes().accept(told(source))));
         session.host()
                 .notes()
                 .accept(
@@ -125,11 +130,24 @@ public final class Training {
                                         plan.stepsPerEpoch()));
     }
 
+    /// In one line, for a person.
+    static String told(TrainEvent.Drawn drawn) {
+        return "source: %s: %,d rows, weight %s, seen %,d times in the run"
+                .formatted(
+                        drawn.source(),
+                        drawn.rows(),
+                        RecipeWriter.value(drawn.weight()),
+                        drawn.seen());
+    }
+
     private static TrainingOutcome steps(TrainingSession session, TrainerState from) {
         RunFolder folder = session.folder();
         WeightsDigest before = WeightsDigest.of(session.weights().parameters());
         try (RunRecord record = RunRecord.open(folder, from.step(), session.host())) {
             record.hear(started(session, from));
+            session.data()
+                    .mixture(session.plan().steps())
+                    .ifPresent(drawn -> record.hear(new Mixed(0, drawn)));
             if (from.step() > 0) {
                 record.hear(new Saved(from.step(), folder.checkpoint(from.step())));
                 record.tellRemoved();

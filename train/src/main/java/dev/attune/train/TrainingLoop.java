@@ -34,6 +34,7 @@ final class TrainingLoop {
     private final RunPlan plan;
     private final TokenLoss loss;
     private final TrainingStep step;
+    private final EpochSteps epochs;
     private final StepBatches batches;
     private final LearningRateSchedule schedule;
     private final Optional<Evaluation> evaluation;
@@ -54,10 +55,12 @@ final class TrainingLoop {
                         session.optimizer(),
                         recipe.optimizer().maxGradNorm());
         int atOnce = recipe.batches().perDeviceTrainBatchSize();
-        TrainRows rows = session.data().train();
+        EpochRows rows = session.data().epochs();
+        this.epochs = plan.epochs(recipe, rows);
         this.batches =
                 new StepBatches(
-                        rows.rows(),
+                        epochs,
+                        rows,
                         EpochOrder.shuffled(recipe.seed()),
                         atOnce,
                         plan.accumulation());
@@ -115,8 +118,8 @@ final class TrainingLoop {
     /// @return whether it went well
     boolean advance(long number) {
         long start = System.nanoTime();
-        List<int[]> rows = batches.step(number - 1);
-        List<MicroBatch> inputs = rows.stream().map(session.data().train()::batch).toList();
+        StepBatches.Step rows = batches.step(number - 1);
+        List<MicroBatch> inputs = rows.batches().stream().map(rows.rows()::batch).toList();
         double rate = schedule.rate(Math.toIntExact(number - 1));
         TrainingStep.Outcome outcome = step.run(inputs, rate, session.seeds().noise(number));
         if (!outcome.isFinite()) {
@@ -127,7 +130,7 @@ final class TrainingLoop {
         listener.hear(
                 new Stepped(
                         number,
-                        (double) number / plan.stepsPerEpoch(),
+                        epochs.done(number),
                         outcome.loss(),
                         outcome.gradNorm(),
                         rate,
@@ -204,9 +207,11 @@ final class TrainingLoop {
                         listener.hear(new Removed(gone, session.folder().checkpoint(gone))));
     }
 
-    /// The last step is always judged and saved.
+    /// The last step is always judged and saved; without an interval, the last of each epoch.
     private boolean isDue(long number, Optional<Integer> interval) {
-        return number == plan.steps() || number % plan.interval(interval) == 0;
+        return number == plan.steps()
+                || interval.map(steps -> number % steps == 0)
+                        .orElseGet(() -> epochs.endsWith(number));
     }
 
     private boolean isKept(boolean best) {
@@ -214,23 +219,21 @@ final class TrainingLoop {
     }
 
     /// The rows of the batches whose loss is no number; of all batches if only a gradient was none.
-    private List<String> suspects(List<int[]> rows) {
+    private List<String> suspects(StepBatches.Step step) {
         List<int[]> broken =
-                rows.stream()
+                step.batches().stream()
                         .filter(batch -> {
-                            TokenLoss.Sum sum = loss.forward(session.data().train().batch(batch));
+                            TokenLoss.Sum sum = loss.forward(step.rows().batch(batch));
                             return !Double.isFinite(sum.loss());
                         })
                         .toList();
-        return names(broken.isEmpty() ? rows : broken);
+        return names(broken.isEmpty() ? step : new StepBatches.Step(step.rows(), broken));
     }
 
-    private List<String> names(List<int[]> rows) {
+    private static List<String> names(StepBatches.Step step) {
         Set<String> names = new LinkedHashSet<>();
-        for (int[] batch : rows) {
-            session.data().train().origins(batch).stream()
-                    .map(Origin::toString)
-                    .forEach(names::add);
+        for (int[] batch : step.batches()) {
+            step.rows().origins(batch).stream().map(Origin::toString).forEach(names::add);
         }
         return names.stream().limit(MOST_ROWS_NAMED).toList();
     }

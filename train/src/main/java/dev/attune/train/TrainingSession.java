@@ -173,19 +173,17 @@ final class TrainingSession implements AutoCloseable {
         BaseFingerprint.of(host.base())
                 .forEach((name, sha256) -> made.put("base " + name + " sha256", sha256));
         made.put("tokenizer and template", format.key());
-        List<String> keys = data.keys();
-        for (int i = 0; i < keys.size(); i++) {
-            made.put(i == 0 ? "data" : "eval_data", keys.get(i));
-        }
+        made.putAll(data.keys());
         try {
             made.put("recipe.yaml sha256", BaseFingerprint.hash(folder.recipeFile()));
         } catch (IOException e) {
             throw IoFault.reading(folder.recipeFile(), e);
         }
         Map<String, Long> numbers = new LinkedHashMap<>();
-        numbers.put("train_rows", (long) data.train().rows());
-        numbers.put("train_tokens", data.train().tokens());
-        numbers.put("trained_tokens", data.train().trainedTokens());
+        TrainRows epoch = data.epochs().of(0);
+        numbers.put("train_rows", (long) epoch.rows());
+        numbers.put("train_tokens", epoch.tokens());
+        numbers.put("trained_tokens", epoch.trainedTokens());
         data.heldOut().ifPresent(rows -> numbers.put("eval_rows", (long) rows.rows()));
         numbers.put("row_length", (long) plan().rowLength());
         numbers.put("gradient_accumulation_steps", (long) plan().accumulation());

@@ -39,7 +39,7 @@ class EventReaderTest {
                 "{\"step\":99999999999999999999}             | step is 99999999999999999999,"
                         + " expected a whole number from 0",
                 "{\"step\":1,\"event\":\"eaten\"}            | event is \"eaten\", expected"
-                        + " started, step, evaluated, saved, removed, diverged or ended",
+                        + " started, mixed, step, evaluated, saved, removed, diverged or ended",
                 "{\"step\":1,\"event\":\"saved\"}            | folder is missing",
                 "{\"step\":1,\"event\":\"saved\",\"folder\":\"\\u0000\"} | it names a folder that"
                         + " cannot be",

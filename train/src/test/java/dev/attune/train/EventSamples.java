@@ -1,8 +1,10 @@
 package dev.attune.train;
 
 import dev.attune.train.TrainEvent.Diverged;
+import dev.attune.train.TrainEvent.Drawn;
 import dev.attune.train.TrainEvent.Ended;
 import dev.attune.train.TrainEvent.Evaluated;
+import dev.attune.train.TrainEvent.Mixed;
 import dev.attune.train.TrainEvent.Reason;
 import dev.attune.train.TrainEvent.Removed;
 import dev.attune.train.TrainEvent.Saved;
@@ -56,6 +58,7 @@ final class EventSamples {
     static List<TrainEvent> everyKind(Path run) {
         var events = new ArrayList<TrainEvent>();
         events.add(started(0, 20));
+        events.add(new Mixed(0, List.of(new Drawn("a.jsonl", 0.5, 7, 14))));
         events.addAll(steps(run, 0, 9));
         events.add(
                 new Diverged(10, Double.NaN, Double.POSITIVE_INFINITY, List.of("größe.jsonl:7")));

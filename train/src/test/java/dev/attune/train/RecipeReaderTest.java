@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attune.base.AttuneException;
+import dev.attune.data.RowSource;
 import dev.attune.data.TooLong;
 import dev.attune.tensor.Dtype;
 
@@ -46,10 +47,12 @@ class RecipeReaderTest {
     void beginsRelativePathsAtTheRecipeAndThoseOfOverridesAtTheWorkingFolder() {
         Recipe recipe = read(LEAST, "eval_data=[held.jsonl, ../other.jsonl]");
 
-        assertThat(recipe.data().data()).containsExactly(FOLDER.resolve("recipes/train.jsonl"));
+        assertThat(recipe.data().data())
+                .containsExactly(RowSource.of(FOLDER.resolve("recipes/train.jsonl")));
         assertThat(recipe.data().evalData())
                 .containsExactly(
-                        FOLDER.resolve("held.jsonl"), FOLDER.resolveSibling("other.jsonl"));
+                        RowSource.of(FOLDER.resolve("held.jsonl")),
+                        RowSource.of(FOLDER.resolveSibling("other.jsonl")));
         assertThat(recipe.outputDir()).isEqualTo(FOLDER.resolve("recipes/run"));
     }
 
@@ -81,7 +84,8 @@ class RecipeReaderTest {
     void readsWithoutAFile() {
         var reading = RecipeReader.of(List.of("model=starter", "data=[a.jsonl]"), FOLDER);
 
-        assertThat(reading.recipe().data().data()).containsExactly(FOLDER.resolve("a.jsonl"));
+        assertThat(reading.recipe().data().data())
+                .containsExactly(RowSource.of(FOLDER.resolve("a.jsonl")));
         assertThat(reading.notes()).containsExactly("model is model_name_or_path here.");
     }
 
@@ -137,7 +141,7 @@ class RecipeReaderTest {
         assertThat(reading.recipe().model().dtype()).isEqualTo(Dtype.BFLOAT16);
         assertThat(reading.recipe().batches().numTrainEpochs()).isEqualTo(1.5);
         assertThat(reading.recipe().data().data())
-                .containsExactly(FOLDER.resolve("recipes/chats.jsonl"));
+                .containsExactly(RowSource.of(FOLDER.resolve("recipes/chats.jsonl")));
         assertThat(reading.notes())
                 .contains(
                         "base_model is model_name_or_path here.",

@@ -2,6 +2,9 @@ package dev.attune.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attune.data.ColumnMapping;
+import dev.attune.data.RowSource;
+
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
@@ -104,7 +107,7 @@ class RecipeWriterTest {
             values.put("eval_data", List.of());
             values.put("eval_split", 0.25);
         } else {
-            values.put("eval_data", List.of(FOLDER.resolve("held.jsonl")));
+            values.put("eval_data", List.of(RowSource.of(FOLDER.resolve("held.jsonl"))));
             values.put("eval_split", 0.0);
         }
         if (random.nextBoolean()) {
@@ -146,6 +149,16 @@ class RecipeWriterTest {
                         .forEach(i -> map.put(word(random), value(table.type(), random)));
                 yield map;
             }
+            case RecipeType.Sources _ ->
+                    List.of(
+                            RowSource.of("hf:owner/name@main:train"),
+                            new RowSource(
+                                    FOLDER.resolve("x" + word(random).replace("\n", " "))
+                                            .toString(),
+                                    Optional.of("test"),
+                                    new ColumnMapping(Map.of("prompt", "x" + word(random))),
+                                    random.nextInt(1, 9) / 4.0));
+            case RecipeType.Columns _ -> Map.of("text", "x" + word(random));
             case RecipeType.Any _ ->
                     switch (random.nextInt(3)) {
                         case 0 -> random.nextGaussian();

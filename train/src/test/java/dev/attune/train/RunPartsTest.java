@@ -46,6 +46,12 @@ class RunPartsTest {
     }
 
     @Test
+    void heldOutRowsThatAreTrainedOnAreCounted() {
+        assertThat(HeldOut.leaked(rows(5, 7, 8), rows(7, 7, 9))).isEqualTo(2);
+        assertThat(HeldOut.leaked(rows(5, 7, 8), rows(6))).isZero();
+    }
+
+    @Test
     void littleDataBecomesManySteps() {
         Recipe open = recipe("num_train_epochs=3");
         TokenRows rows =
