@@ -42,7 +42,7 @@ final class RunSurroundings implements AutoCloseable {
                 base,
                 progress,
                 this::note,
-                new RowProgress(err, Screens.of(spec), Clock.systemUTC(), "tokenised"),
+                new RowProgress(err, Screens.of(spec), Clock.systemUTC()),
                 Clock.systemUTC(),
                 LocalDateTime.now(ZoneId.systemDefault()),
                 signal::isRaised,

@@ -30,7 +30,7 @@ enum RowFormat {
             case JSON_LINES -> new JsonlReader(source);
             case JSON_ARRAY -> new JsonArrayReader(source);
             case DELIMITED -> new DelimitedReader(source, delimiter(source, head));
-            case PARQUET -> ParquetReader.open(source.file());
+            case PARQUET -> ParquetReader.open(source);
         };
     }
 
