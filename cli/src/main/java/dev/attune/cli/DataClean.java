@@ -178,9 +178,10 @@ final class DataClean implements Callable<Integer> {
                     "--drop-duplicates and --merge-duplicates are two ways: choose one.");
         }
         if (merged != null) {
-            return switch (choice(Duplicates.class, "--merge-duplicates", "merge-" + merged)) {
-                case MERGE_EXACT -> Duplicates.MERGE_EXACT;
-                case KEEP, EXACT, NEAR, MERGE_NEAR -> Duplicates.MERGE_NEAR;
+            return switch (merged) {
+                case "exact" -> Duplicates.MERGE_EXACT;
+                case "near" -> Duplicates.MERGE_NEAR;
+                default -> throw noChoice("--merge-duplicates", merged);
             };
         }
         if (duplicates != null && duplicates.startsWith("merge")) {

@@ -3,11 +3,12 @@ package dev.attune.data;
 import dev.attune.data.Finding.Severity;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /// Longer answers that stand word by word in several rows which ask different things, and prompts
 /// that stand in several rows with different answers.
-final class AnswerRepeats implements RowCheck {
+final class AnswerRepeats {
     /// Labels and other short answers recur by nature.
     private static final int MIN_WORDS = 12;
 
@@ -20,8 +21,8 @@ final class AnswerRepeats implements RowCheck {
         this.maxPairs = maxPairs;
     }
 
-    @Override
-    public void see(CheckedRow checked) {
+    /// Sees a row of the training data.
+    void see(CheckedRow checked) {
         rows = checked.row() + 1;
         if (checked.answer().all().size() < MIN_WORDS || checked.text().prompt().isBlank()) {
             return;
@@ -32,13 +33,16 @@ final class AnswerRepeats implements RowCheck {
         }
     }
 
-    @Override
-    public List<Finding> findings(RowIndex index) {
+    /// What was found; rows that nearly repeat another one are told as such, and not again here.
+    List<Finding> findings(RowIndex index, AlikeRows alike) {
+        BitSet near = new BitSet(rows);
+        alike.pairs().stream().filter(pair -> !pair.differ()).forEach(pair -> near.set(pair.b()));
         PairFindings answers = new PairFindings(index, maxPairs);
         for (int i = 0; i < repeats.size(); i++) {
             int one = (int) (repeats.at(i) >>> 32);
             int other = (int) repeats.at(i);
-            if (index.firstWithPrompt(one) != index.firstWithPrompt(other)) {
+            boolean samePrompt = index.firstWithPrompt(one) == index.firstWithPrompt(other);
+            if (!samePrompt && !near.get(other)) {
                 answers.add(one, other);
             }
         }

@@ -64,6 +64,7 @@ public record DataCheck(
         private final FormatCheck formats;
         private final PromptClusters clusters = new PromptClusters();
         private final LengthHistogram promptChars = new LengthHistogram();
+        private final AnswerRepeats repeats;
         private final List<RowCheck> checks;
         private final Optional<TokenCheck> tokens;
         private int trainRows;
@@ -78,6 +79,7 @@ public record DataCheck(
             lengths = new LengthCheck(places);
             register = new RegisterCheck(places);
             formats = new FormatCheck(places);
+            repeats = new AnswerRepeats(places);
             checks =
                     List.of(
                             new StructureCheck(places),
@@ -88,7 +90,6 @@ public record DataCheck(
                             register,
                             lengths,
                             new BoilerplateCheck(),
-                            new AnswerRepeats(places),
                             new EdgeCaseCheck(),
                             new MarkerCheck(places),
                             clusters);
@@ -135,6 +136,7 @@ public record DataCheck(
                 trainRows++;
                 promptChars.add(text.prompt().length());
                 checks.forEach(check -> check.see(checked));
+                repeats.see(checked);
                 tokens.ifPresent(check -> check.see(example));
             }
         }
@@ -145,6 +147,7 @@ public record DataCheck(
             int places = job.maxPlaces;
             found.addAll(new ContradictionCheck(index, alike, trainRows, places).findings());
             found.addAll(new DuplicateCheck(index, alike, trainRows, places).findings());
+            found.addAll(repeats.findings(index, alike));
             found.addAll(new LeakageCheck(index, alike, kinship, trainRows, places).findings());
             tokens.ifPresent(check -> found.addAll(check.findings()));
             found.addAll(size().findings());
