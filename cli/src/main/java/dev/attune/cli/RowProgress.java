@@ -90,15 +90,16 @@ final class RowProgress implements Progress {
     private String line(long done, long ofTotal, Duration elapsed) {
         double seconds = Math.max(0.001, elapsed.toMillis() / 1000.0);
         String rate =
-                String.format(
-                        Locale.ROOT, "%,d %s  %,.0f/s", done, what, (double) done / seconds);
+                String.format(Locale.ROOT, "%,d %s  %,.0f/s", done, what, (double) done / seconds);
         if (total == 0 || ofTotal == 0) {
             return rate;
         }
         double share = (double) ofTotal / (double) total;
         int filled = (int) (BAR * share);
         String bar =
-                screen.isTerminal() ? "[" + "#".repeat(filled) + ".".repeat(BAR - filled) + "] " : "";
+                screen.isTerminal()
+                        ? "[" + "#".repeat(filled) + ".".repeat(BAR - filled) + "] "
+                        : "";
         Duration left = Duration.ofMillis((long) (seconds * 1000 * (1 - share) / share));
         return String.format(
                 Locale.ROOT,

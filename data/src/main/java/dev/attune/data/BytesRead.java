@@ -4,8 +4,8 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// How far into a file its reader is, in bytes of the disk, packed as they are there. A file that is
-/// opened several times is as far as it was read last. Not thread-safe.
+/// How far into a file its reader is, in bytes of the disk, packed as they are there. A file that
+/// is opened several times is as far as it was read last. Not thread-safe.
 final class BytesRead {
     private long at;
 

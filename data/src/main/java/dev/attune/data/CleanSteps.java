@@ -96,11 +96,8 @@ public record CleanSteps(
         if (redact) {
             told.add("redact");
         }
-        length.ifPresent(
-                cap ->
-                        told.add(
-                                "at most %,d tokens: %s"
-                                        .formatted(cap.maxTokens(), cap.policy().told())));
+        length.ifPresent(cap ->
+                told.add("at most %,d tokens: %s".formatted(cap.maxTokens(), cap.policy().told())));
         return told;
     }
 }

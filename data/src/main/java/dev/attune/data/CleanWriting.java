@@ -27,8 +27,7 @@ final class CleanWriting {
     private int understood;
 
     /// @param verdicts none where rows are not compared
-    CleanWriting(
-            DataCleaning job, RowIndex index, RowVerdicts verdicts, MergedColumns columns) {
+    CleanWriting(DataCleaning job, RowIndex index, RowVerdicts verdicts, MergedColumns columns) {
         this.job = job;
         this.steps = job.steps();
         this.index = index;
@@ -145,8 +144,7 @@ final class CleanWriting {
                     dropped(ledger, origin, kind.told(), kind.told() + " of " + other);
             case MERGED -> {
                 reasons.merge("merged", 1L, Long::sum);
-                ledger.add(
-                        origin, DataLedger.Fate.MERGED, "merged into " + other, List.of());
+                ledger.add(origin, DataLedger.Fate.MERGED, "merged into " + other, List.of());
             }
         }
     }
@@ -186,10 +184,9 @@ final class CleanWriting {
                 out.stream().map(rows::add).toList());
     }
 
-    /// The row with what those have that go into it; as it is where that would make a row of another
-    /// shape of it.
-    private ObjectNode completed(
-            int number, RowStream.Read.Understood read, StringBuilder reason) {
+    /// The row with what those have that go into it; as it is where that would make a row of
+    /// another shape of it.
+    private ObjectNode completed(int number, RowStream.Read.Understood read, StringBuilder reason) {
         int[] others = number < verdicts.rows() ? verdicts.mergedInto(number) : new int[0];
         if (others.length == 0) {
             return read.row();
@@ -207,8 +204,7 @@ final class CleanWriting {
         return ShapeRecogniser.standard().recognise(row).shape().equals(shape);
     }
 
-    private LengthCap.Capped capped(
-            LengthCap cap, RowStream.Read.Understood read, ObjectNode row) {
+    private LengthCap.Capped capped(LengthCap cap, RowStream.Read.Understood read, ObjectNode row) {
         Origin origin = read.example().origin();
         Example example = read.shape().example(row, origin);
         int tokens;

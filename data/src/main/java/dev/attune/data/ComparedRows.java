@@ -2,8 +2,8 @@ package dev.attune.data;
 
 import java.util.BitSet;
 
-/// What a cleaning keeps of each understood row beside the [RowIndex], to choose among rows that are
-/// alike.
+/// What a cleaning keeps of each understood row beside the [RowIndex], to choose among rows that
+/// are alike.
 ///
 /// @param answerChars length of the answer
 /// @param kept rows that a person decided to keep

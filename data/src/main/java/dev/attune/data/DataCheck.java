@@ -122,8 +122,7 @@ public record DataCheck(
             }
             OutputPaths.requireRows(job.train, rows);
             AlikeRows alike =
-                    AlikeRows.find(
-                            index, () -> RowStream.open(job.all(), job.mapping), progress);
+                    AlikeRows.find(index, () -> RowStream.open(job.all(), job.mapping), progress);
             return report(findings(alike));
         }
 

@@ -22,7 +22,11 @@ import java.util.Optional;
 /// @param groupColumn a column whose equal values stay together
 /// @param folder where train.jsonl, heldout.jsonl and the ledger are written
 public record DataSplit(
-        List<Path> files, ColumnMapping mapping, Draw draw, Optional<String> groupColumn, Path folder) {
+        List<Path> files,
+        ColumnMapping mapping,
+        Draw draw,
+        Optional<String> groupColumn,
+        Path folder) {
     /// With fewer rows a score moves by a tenth with each of them.
     static final int MIN_HELD_OUT = 10;
 
@@ -95,8 +99,7 @@ public record DataSplit(
             Strata strata = strata(index, kinship, progress);
             RowGroups groups = groups(index, kinship, progress);
             HeldOutRows drawing = new HeldOutRows(groups, strata, index.size());
-            double share =
-                    draw.heldOut < 1 ? draw.heldOut : draw.heldOut / (double) index.size();
+            double share = draw.heldOut < 1 ? draw.heldOut : draw.heldOut / (double) index.size();
             BitSet heldRows = drawing.drawn(share, draw.seed);
             requireEnough(index.size(), heldRows.cardinality());
             List<Stratum> shares = shares(strata, heldRows, index.size());

@@ -58,8 +58,8 @@ final class FormatCheck implements RowCheck {
         return findings;
     }
 
-    /// How many answers are of each form, the most frequent first: JSON with which keys, a list, text
-    /// with some last line, or plain text.
+    /// How many answers are of each form, the most frequent first: JSON with which keys, a list,
+    /// text with some last line, or plain text.
     Map<String, Long> forms() {
         Map<Long, Long> counts = new HashMap<>();
         for (int i = 0; i < forms.size() && counts.size() < MAX_KINDS; i++) {

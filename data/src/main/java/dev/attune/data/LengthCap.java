@@ -157,8 +157,7 @@ public record LengthCap(int maxTokens, Policy policy, ToIntFunction<Example> len
         if (all == 0) {
             return new Capped(List.of(), what + "; it has no prompt that could be cut");
         }
-        int unfit =
-                most(all, Math.max(1, all / 2), n -> !fits(cuts.row(n), example.origin()));
+        int unfit = most(all, Math.max(1, all / 2), n -> !fits(cuts.row(n), example.origin()));
         if (unfit == all) {
             return new Capped(List.of(), what + "; its answer leaves no room for a prompt");
         }

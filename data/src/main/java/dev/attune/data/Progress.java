@@ -2,8 +2,8 @@ package dev.attune.data;
 
 /// Hears how far a long task is; called on the thread that runs the task, as often as once a row.
 ///
-/// A task is one or more passes. Where a pass goes over files, the share that is done is measured in
-/// bytes of the files, for how many rows will come is not known.
+/// A task is one or more passes. Where a pass goes over files, the share that is done is measured
+/// in bytes of the files, for how many rows will come is not known.
 @FunctionalInterface
 public interface Progress {
     /// Hears nothing.

@@ -105,7 +105,9 @@ final class PromptClusters implements RowCheck {
         int n = sample.size();
         Map<String, Integer> rarity = rarity();
         double[][] centres =
-                n < MIN_SAMPLE ? new double[1][DIMENSIONS] : centres(vectors(rarity), clusterCount(n));
+                n < MIN_SAMPLE
+                        ? new double[1][DIMENSIONS]
+                        : centres(vectors(rarity), clusterCount(n));
         return words -> {
             List<String> content = words.content();
             List<String> few = content.subList(0, Math.min(MAX_WORDS, content.size()));

@@ -78,9 +78,7 @@ final class PromptCuts {
             case PromptOnly only ->
                     written(
                             new PromptOnly(
-                                    only.origin(),
-                                    part(only.prompt(), left, rest),
-                                    only.columns()),
+                                    only.origin(), part(only.prompt(), left, rest), only.columns()),
                             TargetShape.PROMPT_ONLY);
             case PlainText _ -> row;
         };
@@ -198,11 +196,8 @@ final class PromptCuts {
         while (!learned.isEmpty() && !learned.getFirst().learned()) {
             learned.removeFirst();
         }
-        learned.forEach(
-                segment ->
-                        list.addObject()
-                                .put("text", segment.text())
-                                .put("label", segment.learned()));
+        learned.forEach(segment ->
+                list.addObject().put("text", segment.text()).put("label", segment.learned()));
         return part;
     }
 }

@@ -9,11 +9,12 @@ import java.util.List;
 /// memory, and some twenty a different prompt that are sorted on the disk, whatever its length.
 ///
 /// Rows are numbered in the order in which they are added. Memory: 32 bytes a row, 16 to 32 bytes a
-/// different prompt, and what [SortedLongs] takes; disk: up to 250 bytes a different prompt. Whoever
-/// makes it closes it. Not thread-safe.
+/// different prompt, and what [SortedLongs] takes; disk: up to 250 bytes a different prompt.
+/// Whoever makes it closes it. Not thread-safe.
 final class RowIndex implements AutoCloseable {
     /// A number of a row has so many bits beside a candidate key, which has the others: of a
-    /// hundred million keys a few ten thousand are equal by chance, and their rows compared in vain.
+    /// hundred million keys a few ten thousand are equal by chance, and their rows compared in
+    /// vain.
     private static final int ROW_BITS = 28;
 
     private static final int MAX_ROWS = 1 << ROW_BITS;
@@ -100,8 +101,9 @@ final class RowIndex implements AutoCloseable {
         return capped;
     }
 
-    /// Adds pairs of rows whose prompts may be alike and are not the same to `into`, as `first << 32
-    /// | second`, some of them several times; of rows with the same prompt the first stands for all.
+    /// Adds pairs of rows whose prompts may be alike and are not the same to `into`, as `first <<
+    /// 32 | second`, some of them several times; of rows with the same prompt the first stands for
+    /// all.
     void candidatePairs(SortedLongs into) {
         long mostPairs = Math.max(MIN_PAIRS, (long) PAIRS_PER_ROW * size());
         long pairs = 0;

@@ -5,8 +5,9 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
-/// Any number of longs in ascending order, equal ones once: an external merge sort. So many as fit are sorted in
-/// memory; what is more waits in sorted runs on the disk, which are merged while they are read.
+/// Any number of longs in ascending order, equal ones once: an external merge sort. So many as fit
+/// are sorted in memory; what is more waits in sorted runs on the disk, which are merged while they
+/// are read.
 ///
 /// ```
 /// add ─▶ [ at most so many ] ─▶ sorted run, sorted run, ... ─▶ merged ─▶ next
@@ -58,7 +59,8 @@ final class SortedLongs implements AutoCloseable {
     Ascending ascending() {
         Arrays.sort(values, 0, size);
         PriorityQueue<Run> runs =
-                new PriorityQueue<>(Comparator.comparingLong(Run::first).thenComparingInt(Run::number));
+                new PriorityQueue<>(
+                        Comparator.comparingLong(Run::first).thenComparingInt(Run::number));
         runs.add(new Run(0, values, size, 0, 0));
         long from = 0;
         for (int run = 0; run < runEnds.size(); run++) {

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
-/// Bytes that are appended and read again from any place: in memory as long as they are few, else in
-/// a temporary file that has no name any more once it is open, so that nothing is left behind
+/// Bytes that are appended and read again from any place: in memory as long as they are few, else
+/// in a temporary file that has no name any more once it is open, so that nothing is left behind
 /// however the program ends.
 ///
 /// Whoever creates it closes it. Not thread-safe.

@@ -107,7 +107,8 @@ class CleanRulesTest {
                 "{\"at\":\"a.jsonl:1\",\"doo\":\"drop\"} |"
                         + " A decision has the unknown key `doo`. | Did you mean `do`?",
                 "{\"do\":\"drop\"} | The decision names no row: `at` is missing. | Write {\"at\":",
-                "{\"at\":\"a.jsonl\"} | The decision names no row: `at` is a text. | Write {\"at\":",
+                "{\"at\":\"a.jsonl\"} | The decision names no row: `at` is a text. | Write"
+                    + " {\"at\":",
                 "{\"at\":\"a.jsonl:1\",\"do\":\"mend\"} | `do` is neither drop nor keep. |"
                         + " Write drop to leave the row out",
                 "no json | The row cannot be read: it is not JSON | ",
@@ -178,8 +179,7 @@ class CleanRulesTest {
                 write(
                         DataCheckTest.pair("Where is it?", "here"),
                         DataCheckTest.pair("where is it", "Here."));
-        Path decisions =
-                Files.writeString(folder.resolve("d.jsonl"), "{\"at\":\"in.jsonl:1\"}\n");
+        Path decisions = Files.writeString(folder.resolve("d.jsonl"), "{\"at\":\"in.jsonl:1\"}\n");
 
         var outcome =
                 cleaned(
@@ -194,8 +194,11 @@ class CleanRulesTest {
 
     @Test
     void tellsAllRowsThatAreTooLongTogether() throws IOException {
-        Path in = write(DataCheckTest.pair("a", "bcdefg"), DataCheckTest.pair("x", "y"),
-                DataCheckTest.pair("aa", "bcdefgh"));
+        Path in =
+                write(
+                        DataCheckTest.pair("a", "bcdefg"),
+                        DataCheckTest.pair("x", "y"),
+                        DataCheckTest.pair("aa", "bcdefgh"));
         CleanSteps steps =
                 new CleanSteps(
                         true,
@@ -225,8 +228,7 @@ class CleanRulesTest {
     }
 
     private DataCleaning.Outcome cleaned(Path in, CleanSteps steps) {
-        return new DataCleaning(
-                        List.of(in), ColumnMapping.NONE, steps, folder.resolve("out.jsonl"))
+        return new DataCleaning(List.of(in), ColumnMapping.NONE, steps, folder.resolve("out.jsonl"))
                 .run(Progress.SILENT);
     }
 

@@ -257,15 +257,19 @@ class DataMendingTest {
 
         assertThat(outcome.strata()).hasSizeGreaterThan(1);
         assertThat(outcome.strata())
-                .allSatisfy(
-                        stratum -> {
-                            long all = stratum.trainRows() + stratum.heldOutRows();
-                            assertThat((double) stratum.heldOutRows())
-                                    .isBetween(0.2 * (double) all - 2, 0.2 * (double) all + 2);
-                        });
-        assertThat(Files.readAllBytes(
-                        split(in, new DataSplit.Draw(0.2, 1, DataSplit.Stratify.CLUSTER, 0), "d")
-                                .train()))
+                .allSatisfy(stratum -> {
+                    long all = stratum.trainRows() + stratum.heldOutRows();
+                    assertThat((double) stratum.heldOutRows())
+                            .isBetween(0.2 * (double) all - 2, 0.2 * (double) all + 2);
+                });
+        assertThat(
+                        Files.readAllBytes(
+                                split(
+                                                in,
+                                                new DataSplit.Draw(
+                                                        0.2, 1, DataSplit.Stratify.CLUSTER, 0),
+                                                "d")
+                                        .train()))
                 .isEqualTo(Files.readAllBytes(outcome.train()));
     }
 

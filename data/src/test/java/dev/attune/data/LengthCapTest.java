@@ -31,19 +31,19 @@ class LengthCapTest {
                         + " {'prompt':'f g h i j k l m n o p','completion':'x','label':true}",
                 "{'prompt':'LONG'} | {'prompt':'e f g h i j k l m n o p'}",
                 "{'prompt':'LONG','completions':['x','y'],'labels':[true,false]} |"
-                    + " {'prompt':'g h i j k l m n o"
-                    + " p','completions':['x','y'],'labels':[true,false]}",
+                        + " {'prompt':'g h i j k l m n o"
+                        + " p','completions':['x','y'],'labels':[true,false]}",
                 "{'segments':[{'text':'LONG ','label':false},{'text':'yes','label':true}]} |"
-                    + " {'segments':[{'text':'f g h i j k l m n o p"
-                    + " ','label':false},{'text':'yes','label':true}]}",
+                        + " {'segments':[{'text':'f g h i j k l m n o p"
+                        + " ','label':false},{'text':'yes','label':true}]}",
                 "{'messages':[{'role':'system','content':'s'},{'role':'user','content':'u"
                     + " v'},{'role':'assistant','content':'w'},{'role':'user','content':'LONG'},{'role':'assistant','content':'x"
                     + " y'}]} |"
                     + " {'messages':[{'role':'system','content':'s'},{'role':'user','content':'h i"
                     + " j k l m n o p'},{'role':'assistant','content':'x y'}]}",
                 "{'instruction':'LONG','output':'x'} |"
-                    + " {'messages':[{'role':'user','content':'f g h i j k l m n o"
-                    + " p'},{'role':'assistant','content':'x'}]}",
+                        + " {'messages':[{'role':'user','content':'f g h i j k l m n o"
+                        + " p'},{'role':'assistant','content':'x'}]}",
             })
     void cutsTheBeginningOfThePromptAndNeverTheAnswer(String row, String shorter) {
         LengthCap.Capped capped = capped(row, LengthCap.Policy.TRUNCATE_PROMPT);

@@ -53,7 +53,8 @@ class RowLedgerPropertyTest {
                         .run(Progress.SILENT);
 
         assertThat(outcome.rowsIn()).isEqualTo(rows.size());
-        assertThat(outcome.kept() + outcome.changed() + outcome.merged() + outcome.dropped()).isEqualTo(rows.size());
+        assertThat(outcome.kept() + outcome.changed() + outcome.merged() + outcome.dropped())
+                .isEqualTo(rows.size());
         assertThat(outcome.rowsOut()).isEqualTo(outcome.kept() + outcome.changed());
         List<Integer> linesIn = new ArrayList<>();
         List<Integer> rowsOut = new ArrayList<>();
