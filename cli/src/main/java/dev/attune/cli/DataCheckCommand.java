@@ -132,8 +132,7 @@ final class DataCheckCommand implements Callable<Integer> {
                         new RowProgress(
                                 spec.commandLine().getErr(),
                                 Screens.of(spec),
-                                InstantSource.system(),
-                                "checked"));
+                                InstantSource.system()));
     }
 
     private int exitCode(CheckReport report) {

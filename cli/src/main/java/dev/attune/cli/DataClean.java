@@ -1,14 +1,13 @@
 package dev.attune.cli;
 
-import dev.attune.base.AttuneException;
-import dev.attune.data.ChatRowEncoder;
 import dev.attune.data.CleanSteps;
 import dev.attune.data.CleanSteps.Contradictions;
 import dev.attune.data.CleanSteps.Duplicates;
 import dev.attune.data.DataCleaning;
+import dev.attune.data.Decisions;
 import dev.attune.data.LengthCap;
+import dev.attune.data.RowTokens;
 import dev.attune.text.ChatFormat;
-import dev.attune.text.TrainOn;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,19 +18,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-import tools.jackson.databind.JsonNode;
-
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 
 /// `attune data clean`: mends a data set, step by chosen step.
@@ -51,6 +47,8 @@ import java.util.concurrent.Callable;
             "  attune data clean train.jsonl --drop-duplicates near --redact -o out/clean.jsonl",
             "  attune data clean train.jsonl --contradictions majority --normalise --drop-faulty -o"
                     + " out/clean.jsonl.gz",
+            "  attune data clean train.jsonl --merge-duplicates near --decisions decisions.jsonl -o"
+                    + " out/clean.jsonl",
             "  attune data clean train.jsonl --max-tokens 1024 --too-long split --model"
                     + " path/to/chat-model -o out/short.jsonl"
         })
@@ -78,17 +76,28 @@ final class DataClean implements Callable<Integer> {
     private @Nullable String duplicates;
 
     @Option(
-            names = "--contradictions",
-            paramLabel = "drop|majority",
+            names = "--merge-duplicates",
+            paramLabel = "exact|near",
             description =
-                    "Of rows that ask the same and have different short answers drop all, or keep"
-                            + " those with the most frequent answer.")
+                    "Make one row of such: the one with the longest answer, with the columns that"
+                            + " it lacks and others have.")
+    private @Nullable String merged;
+
+    @Option(
+            names = "--contradictions",
+            paramLabel = "RULE",
+            description =
+                    "Of rows that ask the same and have different short answers drop all (drop),"
+                            + " or keep those with the most frequent answer (majority), or with"
+                            + " that of the first, last or longest.")
     private @Nullable String contradictions;
 
     @Option(
             names = "--decisions",
             paramLabel = "FILE",
-            description = "JSON lines of rows to drop, each as {\"at\": \"train.jsonl:7\"}.")
+            description =
+                    "JSON lines that decide on single rows: {\"at\": \"train.jsonl:7\", \"do\":"
+                            + " \"drop\"}, or \"keep\" where its answer is the right one.")
     private @Nullable Path decisions;
 
     @Option(names = "--normalise", description = "Normalise white space and Unicode.")
@@ -107,7 +116,8 @@ final class DataClean implements Callable<Integer> {
             names = "--too-long",
             paramLabel = "POLICY",
             description =
-                    "What becomes of longer rows: fail (default), drop, split, truncate-prompt.")
+                    "What becomes of longer rows: fail (default), drop, split (conversations and"
+                            + " texts), truncate-prompt.")
     private String tooLong = "fail";
 
     @Option(names = "--model", paramLabel = "M", description = "Whose tokens are counted.")
@@ -115,6 +125,8 @@ final class DataClean implements Callable<Integer> {
 
     @Option(names = "--json", description = "Write one JSON object.")
     private boolean json;
+
+    private List<String> chosen = List.of();
 
     @Override
     public Integer call() {
@@ -132,14 +144,8 @@ final class DataClean implements Callable<Integer> {
                 ChatFormat.load(
                         ModelArgument.path(model, spec),
                         LocalDateTime.now(ZoneId.systemDefault()))) {
-            ChatRowEncoder encoder = new ChatRowEncoder(format, TrainOn.ASSISTANT);
-            print(
-                    run(
-                            Optional.of(
-                                    new LengthCap(
-                                            most,
-                                            policy,
-                                            row -> encoder.encode(row).tokens().length()))));
+            RowTokens tokens = new RowTokens(format);
+            print(run(Optional.of(new LengthCap(most, policy, tokens::of))));
         }
         return 0;
     }
@@ -148,40 +154,42 @@ final class DataClean implements Callable<Integer> {
         CleanSteps steps =
                 new CleanSteps(
                         dropFaulty,
-                        duplicates == null
-                                ? Duplicates.KEEP
-                                : choice(Duplicates.class, "--drop-duplicates", duplicates),
+                        duplicates(),
                         contradictions == null
                                 ? Contradictions.KEEP
                                 : choice(Contradictions.class, "--contradictions", contradictions),
                         normalise,
                         redact,
-                        decided(),
+                        decisions == null ? Decisions.NONE : Decisions.read(decisions),
                         cap);
+        chosen = steps.told();
         return new DataCleaning(source.files(), source.mapping(), steps, out)
                 .run(
                         new RowProgress(
                                 spec.commandLine().getErr(),
                                 Screens.of(spec),
-                                InstantSource.system(),
-                                "cleaned"));
+                                InstantSource.system()));
     }
 
-    private Set<String> decided() {
-        Set<String> rows = new HashSet<>();
-        if (decisions != null) {
-            new TextFile(decisions)
-                    .eachLine((line, place) -> {
-                        JsonNode at = JsonText.read(line, place).path("at");
-                        if (!at.isString()) {
-                            throw AttuneException.user("The decision names no row.")
-                                    .at(place)
-                                    .fix("Write {\"at\": \"train.jsonl:7\"} to drop that row.");
-                        }
-                        rows.add(at.stringValue());
-                    });
+    private Duplicates duplicates() {
+        if (duplicates != null && merged != null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--drop-duplicates and --merge-duplicates are two ways: choose one.");
         }
-        return rows;
+        if (merged != null) {
+            return switch (merged) {
+                case "exact" -> Duplicates.MERGE_EXACT;
+                case "near" -> Duplicates.MERGE_NEAR;
+                default -> throw noChoice("--merge-duplicates", merged);
+            };
+        }
+        if (duplicates != null && duplicates.startsWith("merge")) {
+            throw noChoice("--drop-duplicates", duplicates);
+        }
+        return duplicates == null
+                ? Duplicates.KEEP
+                : choice(Duplicates.class, "--drop-duplicates", duplicates);
     }
 
     private <E extends Enum<E>> E choice(Class<E> type, String option, String word) {
@@ -191,7 +199,11 @@ final class DataClean implements Callable<Integer> {
                 return value;
             }
         }
-        throw new ParameterException(
+        throw noChoice(option, word);
+    }
+
+    private ParameterException noChoice(String option, String word) {
+        return new ParameterException(
                 spec.commandLine(), option + " is " + word + ", which is no choice.");
     }
 
@@ -203,20 +215,25 @@ final class DataClean implements Callable<Integer> {
             fields.put("rows_out", outcome.rowsOut());
             fields.put("kept", outcome.kept());
             fields.put("changed", outcome.changed());
+            fields.put("merged", outcome.merged());
             fields.put("dropped", outcome.dropped());
+            fields.put("steps", chosen);
             fields.put("reasons", outcome.reasons());
             fields.put("output", out.toString());
             fields.put("ledger", outcome.ledger().toString());
             to.println(JsonText.write(fields));
         } else {
             to.printf(
-                    "%,d rows in: %,d kept, %,d changed, %,d dropped; %,d rows out: %s%n",
+                    "%,d rows in: %,d kept, %,d changed, %,d merged, %,d dropped; %,d rows out:"
+                            + " %s%n",
                     outcome.rowsIn(),
                     outcome.kept(),
                     outcome.changed(),
+                    outcome.merged(),
                     outcome.dropped(),
                     outcome.rowsOut(),
                     out);
+            to.println("steps    " + (chosen.isEmpty() ? "none" : String.join("; ", chosen)));
             outcome.reasons().forEach((why, rows) -> to.printf("%-16s %,d%n", why, rows));
             to.println("ledger   " + outcome.ledger());
         }

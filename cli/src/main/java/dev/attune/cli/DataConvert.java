@@ -71,8 +71,7 @@ final class DataConvert implements Callable<Integer> {
                         new RowProgress(
                                 spec.commandLine().getErr(),
                                 Screens.of(spec),
-                                InstantSource.system(),
-                                "converted"));
+                                InstantSource.system()));
         PrintWriter to = spec.commandLine().getOut();
         if (json) {
             Map<String, Object> fields = new LinkedHashMap<>();

@@ -8,12 +8,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -25,7 +28,8 @@ import java.util.concurrent.Callable;
             "Divides a data set into train.jsonl and heldout.jsonl, with a ledger.",
             "",
             "Rows that ask the same or nearly the same, or are parts of one conversation, stay on"
-                    + " one side; labels keep their shares."
+                    + " one side; labels, or clusters of prompts, keep their shares. The same rows"
+                    + " and seed give the same files."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
@@ -33,9 +37,12 @@ import java.util.concurrent.Callable;
             "",
             "Examples:",
             "  attune data split support.jsonl -o out/split",
+            "  attune data split support.jsonl --stratify cluster --min-each 1 -o out/split",
             "  attune data split support.jsonl --heldout 12 --seed 7 --group customer -o out/split"
         })
 final class DataSplitCommand implements Callable<Integer> {
+    private static final int SHOWN_STRATA = 20;
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Mixin private DataSource source = new DataSource();
@@ -57,6 +64,18 @@ final class DataSplitCommand implements Callable<Integer> {
     private long seed = 42;
 
     @Option(
+            names = "--stratify",
+            paramLabel = "BY",
+            description = "What keeps its shares: label (default), cluster (of prompts) or none.")
+    private String stratify = "label";
+
+    @Option(
+            names = "--min-each",
+            paramLabel = "N",
+            description = "Refuse to hold out fewer rows of any label or cluster (default: 0).")
+    private int minEach;
+
+    @Option(
             names = "--group",
             paramLabel = "COLUMN",
             description = "Rows with the same value of this column stay together.")
@@ -71,22 +90,21 @@ final class DataSplitCommand implements Callable<Integer> {
                 new DataSplit(
                                 source.files(),
                                 source.mapping(),
-                                heldOut,
-                                seed,
+                                new DataSplit.Draw(heldOut, seed, by(), minEach),
                                 Optional.ofNullable(group),
                                 folder)
                         .run(
                                 new RowProgress(
                                         spec.commandLine().getErr(),
                                         Screens.of(spec),
-                                        InstantSource.system(),
-                                        "read"));
+                                        InstantSource.system()));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("train_rows", outcome.trainRows());
             fields.put("heldout_rows", outcome.heldOutRows());
             fields.put("groups", outcome.groups());
+            fields.put("strata", strata(outcome));
             fields.put("train", outcome.train().toString());
             fields.put("heldout", outcome.heldOut().toString());
             fields.put("ledger", outcome.ledger().toString());
@@ -97,8 +115,57 @@ final class DataSplitCommand implements Callable<Integer> {
             out.printf(
                     "%,d groups that stay together, ledger %s%n",
                     outcome.groups(), outcome.ledger());
+            printStrata(outcome, out);
         }
         out.flush();
         return 0;
+    }
+
+    private DataSplit.Stratify by() {
+        for (DataSplit.Stratify by : DataSplit.Stratify.values()) {
+            if (by.name().toLowerCase(Locale.ROOT).equals(stratify)) {
+                return by;
+            }
+        }
+        throw new ParameterException(
+                spec.commandLine(), "--stratify is " + stratify + ", which is no choice.");
+    }
+
+    private static List<Map<String, Object>> strata(DataSplit.Outcome outcome) {
+        return outcome.strata().stream()
+                .map(stratum -> {
+                    Map<String, Object> fields = new LinkedHashMap<>();
+                    fields.put("name", stratum.name());
+                    fields.put("train_rows", stratum.trainRows());
+                    fields.put("heldout_rows", stratum.heldOutRows());
+                    return fields;
+                })
+                .toList();
+    }
+
+    /// The first strata; one that holds all rows tells nothing.
+    private static void printStrata(DataSplit.Outcome outcome, PrintWriter out) {
+        if (outcome.strata().size() < 2) {
+            return;
+        }
+        outcome.strata().stream()
+                .limit(SHOWN_STRATA)
+                .forEach(stratum ->
+                        out.printf(
+                                "%,7d and %,6d held out  %s%n",
+                                stratum.trainRows(),
+                                stratum.heldOutRows(),
+                                stratum.name().isEmpty() ? "(others)" : stratum.name()));
+        if (outcome.strata().size() > SHOWN_STRATA) {
+            out.printf("%,d more%n", outcome.strata().size() - SHOWN_STRATA);
+        }
+        long without =
+                outcome.strata().stream().filter(stratum -> stratum.heldOutRows() == 0).count();
+        if (without > 0) {
+            out.printf(
+                    "note     %,d of them have no held-out row, so nothing will be known of them;"
+                            + " --min-each refuses that%n",
+                    without);
+        }
     }
 }

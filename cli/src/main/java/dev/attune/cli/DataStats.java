@@ -47,8 +47,7 @@ final class DataStats implements Callable<Integer> {
                         new RowProgress(
                                 spec.commandLine().getErr(),
                                 Screens.of(spec),
-                                InstantSource.system(),
-                                "read"));
+                                InstantSource.system()));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(JsonText.write(fields(found)));

@@ -49,7 +49,7 @@ final class RunSurroundings implements AutoCloseable {
                 HubSources.of(spec),
                 progress,
                 this::note,
-                new RowProgress(err, Screens.of(spec), Clock.systemUTC(), "tokenised"),
+                new RowProgress(err, Screens.of(spec), Clock.systemUTC()),
                 Clock.systemUTC(),
                 LocalDateTime.now(ZoneId.systemDefault()),
                 signal::isRaised,

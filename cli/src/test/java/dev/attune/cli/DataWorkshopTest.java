@@ -77,7 +77,7 @@ class DataWorkshopTest {
                         out);
         assertThat(ran.exitCode()).isZero();
         assertThat(ran.out())
-                .startsWith("5 rows in: 3 kept, 0 changed, 2 dropped; 3 rows out: " + out)
+                .startsWith("5 rows in: 3 kept, 0 changed, 0 merged, 2 dropped; 3 rows out: " + out)
                 .contains("duplicate        1")
                 .contains("faulty           1")
                 .contains("out.jsonl.ledger.jsonl");

@@ -128,6 +128,7 @@ class DocumentedCommandsTest {
                     "qa.csv",
                     "support.jsonl",
                     "heldout.jsonl",
+                    "decisions.jsonl",
                     "train.jsonl" ->
                     resource(word);
             case "out/merged",

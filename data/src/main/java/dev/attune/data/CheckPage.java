@@ -139,6 +139,9 @@ public final class CheckPage {
                 CheckCharts.bars(
                         "Tone of the answers, rows",
                         ordered("casual", tones.get(0), "formal", tones.get(1), tones.get(2))));
+        if (!report.forms().isEmpty()) {
+            page.append(CheckCharts.bars("Form of the answers, rows", report.forms()));
+        }
         page.append("</div>\n");
         if (!report.topics().dots().isEmpty()) {
             page.append(CheckCharts.map(report.topics()));

@@ -13,6 +13,7 @@ import java.util.Optional;
 /// @param tokens lengths of the rows in tokens, where a model was given
 /// @param labels rows of each class, the most frequent first
 /// @param tones how many answers are casual, formal and neither
+/// @param forms how many answers are of each form, the most frequent first
 public record CheckReport(
         List<String> files,
         long rows,
@@ -24,6 +25,7 @@ public record CheckReport(
         Optional<LengthHistogram> tokens,
         Map<String, Long> labels,
         List<Long> tones,
+        Map<String, Long> forms,
         Topics topics) {
     /// Copies the lists.
     public CheckReport {
@@ -31,6 +33,7 @@ public record CheckReport(
         findings = List.copyOf(findings);
         tones = List.copyOf(tones);
         labels = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(labels));
+        forms = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(forms));
         shapes = Map.copyOf(shapes);
     }
 

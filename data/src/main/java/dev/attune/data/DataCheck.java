@@ -11,9 +11,9 @@ import java.util.Optional;
 
 /// Judges a data set before it is trained on.
 ///
-/// Two passes: one sees every row with every check and keeps a few numbers of each; the other reads
-/// the texts of those again that may be alike. Memory stays bounded (see [RowIndex]); time grows
-/// with the rows.
+/// Two passes: one sees every row with every check and keeps a few numbers of each, some 150 bytes;
+/// the other reads the texts of those again that may be alike, and keeps them on the disk. Time
+/// grows with the rows.
 ///
 /// @param train the training data
 /// @param heldOut what training must not have seen; may be empty
@@ -41,7 +41,9 @@ public record DataCheck(
     ///
     /// @throws dev.attune.base.AttuneException of kind USER if there is no row at all
     public CheckReport run(Progress progress) {
-        return new Run(this).run(progress);
+        try (RowIndex index = new RowIndex(all())) {
+            return new Run(this, index).run(progress);
+        }
     }
 
     private List<Path> all() {
@@ -59,31 +61,36 @@ public record DataCheck(
         private final LabelCheck labels;
         private final LengthCheck lengths;
         private final RegisterCheck register;
+        private final FormatCheck formats;
         private final PromptClusters clusters = new PromptClusters();
         private final LengthHistogram promptChars = new LengthHistogram();
+        private final AnswerRepeats repeats;
         private final List<RowCheck> checks;
         private final Optional<TokenCheck> tokens;
         private int trainRows;
         private long rows;
         private Map<String, Long> shapes = Map.of();
 
-        Run(DataCheck job) {
+        Run(DataCheck job, RowIndex index) {
             this.job = job;
             int places = job.maxPlaces;
-            index = new RowIndex(job.all());
+            this.index = index;
             labels = new LabelCheck(places);
             lengths = new LengthCheck(places);
             register = new RegisterCheck(places);
+            formats = new FormatCheck(places);
+            repeats = new AnswerRepeats(places);
             checks =
                     List.of(
                             new StructureCheck(places),
                             new PersonalDataCheck(places),
-                            new FormatCheck(places),
+                            formats,
                             labels,
                             new LanguageCheck(places),
                             register,
                             lengths,
                             new BoilerplateCheck(),
+                            new EdgeCaseCheck(),
                             new MarkerCheck(places),
                             clusters);
             tokens =
@@ -100,6 +107,7 @@ public record DataCheck(
 
         CheckReport run(Progress progress) {
             try (RowStream stream = RowStream.open(job.all(), job.mapping)) {
+                progress.begins("rows checked", stream.totalBytes());
                 for (var read = stream.next(); read.isPresent(); read = stream.next()) {
                     switch (read.get()) {
                         case RowStream.Read.Understood row -> see(stream.file(), row.example());
@@ -107,13 +115,14 @@ public record DataCheck(
                                 faulty.add("faulty", row.origin(), row.fault().what());
                         case RowStream.Read.NoRows file -> throw file.fault();
                     }
-                    progress.rows(stream.rows());
+                    progress.at(stream.rows(), stream.bytes());
                 }
                 rows = stream.rows();
                 shapes = stream.shapes();
             }
             OutputPaths.requireRows(job.train, rows);
-            AlikeRows alike = AlikeRows.find(index, () -> RowStream.open(job.all(), job.mapping));
+            AlikeRows alike =
+                    AlikeRows.find(index, () -> RowStream.open(job.all(), job.mapping), progress);
             return report(findings(alike));
         }
 
@@ -126,6 +135,7 @@ public record DataCheck(
                 trainRows++;
                 promptChars.add(text.prompt().length());
                 checks.forEach(check -> check.see(checked));
+                repeats.see(checked);
                 tokens.ifPresent(check -> check.see(example));
             }
         }
@@ -136,6 +146,7 @@ public record DataCheck(
             int places = job.maxPlaces;
             found.addAll(new ContradictionCheck(index, alike, trainRows, places).findings());
             found.addAll(new DuplicateCheck(index, alike, trainRows, places).findings());
+            found.addAll(repeats.findings(index, alike));
             found.addAll(new LeakageCheck(index, alike, kinship, trainRows, places).findings());
             tokens.ifPresent(check -> found.addAll(check.findings()));
             found.addAll(size().findings());
@@ -176,6 +187,7 @@ public record DataCheck(
                     tokens.map(TokenCheck::tokens),
                     labels.labels(),
                     List.of(tones[0], tones[1], tones[2]),
+                    formats.forms(),
                     new CheckReport.Topics(
                             picture.clusters().stream()
                                     .map(c -> new CheckReport.Topic(c.words(), c.rows()))

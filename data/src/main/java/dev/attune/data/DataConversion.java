@@ -50,11 +50,12 @@ public record DataConversion(
         try (RowStream stream = RowStream.open(files, mapping);
                 RowsFile rows = RowsFile.create(out);
                 DataLedger ledger = new DataLedger(ledgerPath)) {
+            progress.begins("rows converted", stream.totalBytes());
             for (var read = stream.next(); read.isPresent(); read = stream.next()) {
                 if (read.get() instanceof RowStream.Read.Understood row) {
                     write(row, rows, ledger);
                 }
-                progress.rows(stream.rows());
+                progress.at(stream.rows(), stream.bytes());
             }
             ledger.finish(stream.rows());
             rows.finish();
@@ -85,6 +86,7 @@ public record DataConversion(
     private Map<String, Loss> losses(Progress progress) {
         Map<String, Loss> losses = new LinkedHashMap<>();
         try (ExampleStream stream = ExampleStream.open(files, mapping)) {
+            progress.begins("rows looked at for losses", stream.totalBytes());
             for (var next = stream.next(); next.isPresent(); next = stream.next()) {
                 Example example = next.get();
                 for (String what : ShapeWriter.write(example, target).losses()) {
@@ -93,7 +95,7 @@ public record DataConversion(
                             new Loss(example.origin(), 1),
                             (known, _) -> new Loss(known.first, known.rows + 1));
                 }
-                progress.rows(stream.rows());
+                progress.at(stream.rows(), stream.bytes());
             }
             stream.faults().throwIfAny("Cannot convert " + OutputPaths.names(files));
             OutputPaths.requireRows(files, stream.rows());

@@ -15,19 +15,31 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 
 /// The content of data files as one SHA-256 each, with what shows whether they change meanwhile.
 /// Names do not count: a file that was moved is the same data.
 record DataFingerprint(List<FileState> files) {
     private static final int BUFFER_BYTES = 1 << 18;
 
+    private static final long MEGABYTE = 1_000_000;
+
     /// Reads all of `files`.
     ///
     /// @throws AttuneException of kind USER if one is missing
-    static DataFingerprint of(List<Path> files) {
+    static DataFingerprint of(List<Path> files, Progress progress) {
         List<FileState> states = new ArrayList<>();
+        long total = files.stream().mapToLong(file -> file.toFile().length()).sum();
+        progress.begins("MB looked at for a change", total);
+        long before = 0;
         for (Path file : files) {
-            states.add(FileState.of(Source.of(file)));
+            long done = before;
+            FileState state =
+                    FileState.of(
+                            Source.of(file),
+                            bytes -> progress.at((done + bytes) / MEGABYTE, done + bytes));
+            before += state.bytes;
+            states.add(state);
         }
         return new DataFingerprint(List.copyOf(states));
     }
@@ -68,14 +80,18 @@ record DataFingerprint(List<FileState> files) {
 
     /// One file at one time.
     record FileState(Path file, long bytes, FileTime modified, String sha256) {
-        static FileState of(Source source) {
+        static FileState of(Source source, LongConsumer read) {
             MessageDigest digest = newSha256();
             try (InputStream in = source.open()) {
                 long bytes = Files.size(source.file());
                 FileTime modified = Files.getLastModifiedTime(source.file());
                 byte[] buffer = new byte[BUFFER_BYTES];
-                for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                    digest.update(buffer, 0, n);
+                // A file that grows while it is read is found to have changed, and ends here.
+                for (long left = bytes; left > 0; ) {
+                    int n = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+                    left = n < 0 ? 0 : left - n;
+                    digest.update(buffer, 0, Math.max(0, n));
+                    read.accept(bytes - left);
                 }
                 String sha256 = HexFormat.of().formatHex(digest.digest());
                 return new FileState(source.file(), bytes, modified, sha256);

@@ -36,6 +36,8 @@ final class DataLedger implements AutoCloseable {
         KEPT,
         /// It went out changed, or as several rows; the reason says how.
         CHANGED,
+        /// It went into another row, which the reason names.
+        MERGED,
         /// It did not go out; the reason says why.
         DROPPED;
 

@@ -1,6 +1,7 @@
 package dev.attune.data;
 
 import dev.attune.base.AttuneException;
+import dev.attune.base.Problems;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,45 +10,80 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /// Divides a data set into what is trained on and what is held out, so that nothing of the one
 /// tells the answers of the other.
 ///
 /// Rows that ask the same or nearly the same, that are parts of one conversation, or that share the
-/// value of a column, are a group and stay on one side. Within each label groups are drawn in an
-/// order that a seed fixes, so that labels keep their shares; the same rows and seed give the same
-/// bytes.
+/// value of a column, are a group and stay on one side. Within each stratum groups are drawn in an
+/// order that a seed fixes, so that strata keep their shares; the same rows and seed give the same
+/// bytes. Memory is that of a [RowIndex] and some 40 bytes a row.
 ///
-/// @param heldOut how many rows are held out, or, below 1, which share
 /// @param groupColumn a column whose equal values stay together
 /// @param folder where train.jsonl, heldout.jsonl and the ledger are written
 public record DataSplit(
         List<Path> files,
         ColumnMapping mapping,
-        double heldOut,
-        long seed,
+        Draw draw,
         Optional<String> groupColumn,
         Path folder) {
     /// With fewer rows a score moves by a tenth with each of them.
     static final int MIN_HELD_OUT = 10;
 
-    /// Copies the list, and refuses a share that is none.
+    private static final int MAX_LABEL_CHARS = 60;
+
+    /// Copies the list.
     public DataSplit {
         files = List.copyOf(files);
-        if (!(heldOut > 0)) {
-            throw AttuneException.user("The held-out part is %s of the rows.".formatted(heldOut))
-                    .fix("Give a share such as 0.1, or a number of rows.");
+    }
+
+    /// What is drawn.
+    ///
+    /// @param heldOut how many rows are held out, or, below 1, which share
+    /// @param stratify what keeps its shares on both sides
+    /// @param minEach how many rows of each stratum must be held out at least
+    public record Draw(double heldOut, long seed, Stratify stratify, int minEach) {
+        /// Refuses a share that is none.
+        public Draw {
+            if (!(heldOut > 0)) {
+                throw AttuneException.user(
+                                "The held-out part is %s of the rows.".formatted(heldOut))
+                        .fix("Give a share such as 0.1, or a number of rows.");
+            }
         }
+    }
+
+    /// What keeps its shares.
+    public enum Stratify {
+        /// Labels, or short answers that recur.
+        LABEL,
+        /// Topics of the prompts, as `attune data check` draws them.
+        CLUSTER,
+        /// Nothing.
+        NONE
     }
 
     /// What came of it.
     ///
     /// @param groups how many groups the rows form
+    /// @param strata the labels or clusters, in the order of their names; one without a name for
+    ///   rows that have none
     public record Outcome(
-            long trainRows, long heldOutRows, long groups, Path train, Path heldOut, Path ledger) {}
+            long trainRows,
+            long heldOutRows,
+            long groups,
+            List<Stratum> strata,
+            Path train,
+            Path heldOut,
+            Path ledger) {
+        /// Copies the list.
+        public Outcome {
+            strata = List.copyOf(strata);
+        }
+    }
 
-    private record Group(int first, int rows, long order) {}
+    /// A label or cluster, and its rows on either side.
+    public record Stratum(String name, long trainRows, long heldOutRows) {}
 
     /// Splits.
     ///
@@ -58,94 +94,100 @@ public record DataSplit(
         Path held = folder.resolve("heldout.jsonl");
         OutputPaths.requireApart(files, train);
         OutputPaths.requireApart(files, held);
-        RowIndex index = new RowIndex(files);
-        Kinship kinship = new Kinship(groupColumn);
-        List<String> labels = new ArrayList<>();
-        read(index, kinship, labels, progress);
-        RowGroups groups = groups(index, kinship);
-        BitSet heldRows = chosen(index, groups, labels);
-        requireEnough(index.size(), heldRows.cardinality());
-        long count = 0;
-        for (int row = 0; row < index.size(); row++) {
-            count += groups.group(row) == row ? 1 : 0;
+        try (RowIndex index = new RowIndex(files)) {
+            Kinship kinship = new Kinship(groupColumn);
+            Strata strata = strata(index, kinship, progress);
+            RowGroups groups = groups(index, kinship, progress);
+            HeldOutRows drawing = new HeldOutRows(groups, strata, index.size());
+            double share = draw.heldOut < 1 ? draw.heldOut : draw.heldOut / (double) index.size();
+            BitSet heldRows = drawing.drawn(share, draw.seed);
+            requireEnough(index.size(), heldRows.cardinality());
+            List<Stratum> shares = shares(strata, heldRows, index.size());
+            requireEach(shares);
+            Path ledger = folder.resolve("split.ledger.jsonl");
+            write(heldRows, ledger, progress);
+            return new Outcome(
+                    index.size() - (long) heldRows.cardinality(),
+                    heldRows.cardinality(),
+                    drawing.groups(),
+                    shares,
+                    train,
+                    held,
+                    ledger);
         }
-        Path ledger = folder.resolve("split.ledger.jsonl");
-        write(heldRows, train, held, ledger);
-        return new Outcome(
-                index.size() - (long) heldRows.cardinality(),
-                heldRows.cardinality(),
-                count,
-                train,
-                held,
-                ledger);
     }
 
-    private void read(RowIndex index, Kinship kinship, List<String> labels, Progress progress) {
+    private Strata strata(RowIndex index, Kinship kinship, Progress progress) {
         LabelCheck few = new LabelCheck(0);
-        List<String> all = new ArrayList<>();
+        PromptClusters clusters = new PromptClusters();
+        Strata labels = new Strata();
         try (ExampleStream stream = ExampleStream.open(files, mapping)) {
+            progress.begins("rows read", stream.totalBytes());
             for (var next = stream.next(); next.isPresent(); next = stream.next()) {
                 RowText text = RowText.of(next.get());
                 CheckedRow checked = CheckedRow.of(index.size(), text);
                 index.add(stream.file(), checked);
                 kinship.see(checked.row(), text);
                 few.see(checked);
+                clusters.see(checked);
                 String label = text.label().orElse(text.answer()).strip();
-                all.add(label.length() <= 60 ? label.intern() : "");
-                progress.rows(stream.rows());
+                labels.add(label.length() <= MAX_LABEL_CHARS ? label : "");
+                progress.at(stream.rows(), stream.bytes());
             }
             stream.faults().throwIfAny("Cannot split " + OutputPaths.names(files));
             OutputPaths.requireRows(files, stream.rows());
         }
-        Map<String, Long> known = few.labels();
-        all.forEach(label -> labels.add(known.containsKey(label) ? label : ""));
+        return switch (draw.stratify) {
+            case LABEL -> labels.only(few.labels());
+            case CLUSTER -> clusters(clusters, progress);
+            case NONE -> labels.only(Map.of());
+        };
     }
 
-    private RowGroups groups(RowIndex index, Kinship kinship) {
+    private Strata clusters(PromptClusters seen, Progress progress) {
+        List<PromptClusters.Cluster> named = seen.picture().clusters();
+        PromptClusters.Nearest nearest = seen.nearest();
+        Strata strata = new Strata();
+        try (ExampleStream stream = ExampleStream.open(files, mapping)) {
+            progress.begins("rows put into clusters", stream.totalBytes());
+            for (var next = stream.next(); next.isPresent(); next = stream.next()) {
+                Words asked = CheckedRow.of(0, RowText.of(next.get())).asked();
+                int cluster = nearest.cluster(asked);
+                strata.add(
+                        named.isEmpty()
+                                ? ""
+                                : "%02d %s".formatted(cluster + 1, named.get(cluster).words()));
+                progress.at(stream.rows(), stream.bytes());
+            }
+        }
+        return strata;
+    }
+
+    private RowGroups groups(RowIndex index, Kinship kinship, Progress progress) {
         RowGroups groups = new RowGroups(index.size());
         for (int row = 0; row < index.size(); row++) {
             groups.join(index.firstWithPrompt(row), row);
         }
-        AlikeRows.find(index, () -> RowStream.open(files, mapping))
+        AlikeRows.find(index, () -> RowStream.open(files, mapping), progress)
                 .pairs()
                 .forEach(pair -> groups.join(pair.a(), pair.b()));
         kinship.join(groups);
         return groups;
     }
 
-    /// The held-out rows: of each label, groups in the seed's order as long as they fit its share.
-    private BitSet chosen(RowIndex index, RowGroups groups, List<String> labels) {
-        int[] sizes = new int[index.size()];
-        for (int row = 0; row < index.size(); row++) {
-            sizes[groups.group(row)]++;
+    private static List<Stratum> shares(Strata strata, BitSet held, int rows) {
+        long[] all = new long[strata.count()];
+        long[] heldOut = new long[strata.count()];
+        for (int row = 0; row < rows; row++) {
+            all[strata.of(row)]++;
+            heldOut[strata.of(row)] += held.get(row) ? 1 : 0;
         }
-        Map<String, List<Group>> strata = new TreeMap<>();
-        Map<String, Integer> rows = new TreeMap<>();
-        for (int row = 0; row < index.size(); row++) {
-            rows.merge(labels.get(row), 1, Integer::sum);
-            if (sizes[row] > 0) {
-                strata.computeIfAbsent(labels.get(row), _ -> new ArrayList<>())
-                        .add(new Group(row, sizes[row], Hash64.of(seed, row)));
-            }
+        List<Stratum> shares = new ArrayList<>();
+        for (int i = 0; i < all.length; i++) {
+            shares.add(new Stratum(strata.names().get(i), all[i] - heldOut[i], heldOut[i]));
         }
-        double share = heldOut < 1 ? heldOut : heldOut / index.size();
-        BitSet first = new BitSet();
-        double owed = 0;
-        for (Map.Entry<String, List<Group>> stratum : strata.entrySet()) {
-            owed += share * rows.getOrDefault(stratum.getKey(), 0);
-            stratum.getValue().sort(Comparator.comparingLong(Group::order));
-            for (Group group : stratum.getValue()) {
-                if (group.rows <= owed + 0.5 && owed >= 0.5) {
-                    first.set(group.first);
-                    owed -= group.rows;
-                }
-            }
-        }
-        BitSet held = new BitSet();
-        for (int row = 0; row < index.size(); row++) {
-            held.set(row, first.get(groups.group(row)));
-        }
-        return held;
+        shares.sort(Comparator.comparing(Stratum::name));
+        return shares;
     }
 
     private void requireEnough(int rows, int held) {
@@ -163,12 +205,36 @@ public record DataSplit(
         }
     }
 
-    private void write(BitSet heldRows, Path train, Path held, Path ledgerPath) {
+    private void requireEach(List<Stratum> shares) {
+        Problems problems = new Problems("Cannot split " + OutputPaths.names(files));
+        for (Stratum stratum : shares) {
+            boolean unnamed = stratum.name().isEmpty() && shares.size() > 1;
+            if (stratum.heldOutRows() < draw.minEach && !unnamed) {
+                problems.add(
+                        AttuneException.user(
+                                        "Of the %,d rows of %s %,d would be held out; expected at"
+                                                        .formatted(
+                                                                stratum.trainRows()
+                                                                        + stratum.heldOutRows(),
+                                                                Quoted.of(stratum.name()),
+                                                                stratum.heldOutRows())
+                                                + " least %,d.".formatted(draw.minEach))
+                                .at(files.getFirst())
+                                .fix(
+                                        "Add rows of it, hold a larger share out, or lower"
+                                                + " --min-each."));
+            }
+        }
+        problems.throwIfAny();
+    }
+
+    private void write(BitSet heldRows, Path ledgerPath, Progress progress) {
         int row = 0;
         try (RowStream stream = RowStream.open(files, mapping);
-                RowsFile trainRows = RowsFile.create(train);
-                RowsFile heldOutRows = RowsFile.create(held);
+                RowsFile trainRows = RowsFile.create(folder.resolve("train.jsonl"));
+                RowsFile heldOutRows = RowsFile.create(folder.resolve("heldout.jsonl"));
                 DataLedger ledger = new DataLedger(ledgerPath)) {
+            progress.begins("rows written", stream.totalBytes());
             for (var read = stream.next(); read.isPresent(); read = stream.next()) {
                 if (read.get() instanceof RowStream.Read.Understood understood) {
                     boolean isHeld = heldRows.get(row++);
@@ -179,6 +245,7 @@ public record DataSplit(
                             isHeld ? "heldout.jsonl" : "train.jsonl",
                             List.of(number));
                 }
+                progress.at(stream.rows(), stream.bytes());
             }
             ledger.finish(stream.rows());
             trainRows.finish();

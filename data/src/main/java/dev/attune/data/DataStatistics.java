@@ -31,13 +31,14 @@ public final class DataStatistics {
     public static DataStatistics of(List<Path> files, ColumnMapping mapping, Progress progress) {
         DataStatistics statistics = new DataStatistics();
         try (RowStream stream = RowStream.open(files, mapping)) {
+            progress.begins("rows read", stream.totalBytes());
             for (var read = stream.next(); read.isPresent(); read = stream.next()) {
                 switch (read.get()) {
                     case RowStream.Read.Understood row -> statistics.add(RowText.of(row.example()));
                     case RowStream.Read.Faulty row -> statistics.faults.add(row.fault());
                     case RowStream.Read.NoRows file -> statistics.faults.add(file.fault());
                 }
-                progress.rows(stream.rows());
+                progress.at(stream.rows(), stream.bytes());
             }
             statistics.shapes = Map.copyOf(stream.shapes());
             statistics.rows = stream.rows();

@@ -3,9 +3,8 @@ package dev.attune.data;
 import dev.attune.data.Finding.Severity;
 
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Set;
 
 /// Rows of the training data that are the same, or nearly so.
 record DuplicateCheck(RowIndex index, AlikeRows alike, int trainRows, int maxPairs) {
@@ -20,12 +19,13 @@ record DuplicateCheck(RowIndex index, AlikeRows alike, int trainRows, int maxPai
                 exact.add(twin, row);
             }
         }
-        Set<Integer> counted = new HashSet<>();
+        BitSet counted = new BitSet(index.size());
         for (AlikeRows.Pair pair : alike.pairs()) {
             boolean inTrain = pair.a() < trainRows && pair.b() < trainRows;
             boolean same = index.answer(pair.a()) == index.answer(pair.b());
             boolean exactly = pair.prompts() == Likeness.SAME && same;
-            if (inTrain && !pair.differ() && !exactly && counted.add(pair.b())) {
+            if (inTrain && !pair.differ() && !exactly && !counted.get(pair.b())) {
+                counted.set(pair.b());
                 near.add(pair.a(), pair.b());
             }
         }

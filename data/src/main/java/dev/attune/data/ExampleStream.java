@@ -57,6 +57,16 @@ public final class ExampleStream implements AutoCloseable {
         return rows.rows();
     }
 
+    /// How many bytes of the files are read so far, as they are on the disk.
+    public long bytes() {
+        return rows.bytes();
+    }
+
+    /// How many bytes the files have.
+    public long totalBytes() {
+        return rows.totalBytes();
+    }
+
     /// How many rows of each shape were understood so far, with the reason they were taken for it.
     public Map<String, Long> shapes() {
         return rows.shapes();

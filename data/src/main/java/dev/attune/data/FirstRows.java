@@ -20,7 +20,7 @@ final class FirstRows {
         }
         keys[at] = key;
         rows[at] = row;
-        if (++size * 2 > rows.length) {
+        if (++size > rows.length / 4 * 3) {
             grow();
         }
         return row;

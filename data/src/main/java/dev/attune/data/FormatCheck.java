@@ -6,6 +6,7 @@ import tools.jackson.databind.JsonNode;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Map;
 final class FormatCheck implements RowCheck {
     private static final double MOST = 0.8;
     private static final int MAX_KINDS = 100_000;
+    private static final int MAX_FORMS = 12;
 
     private final int maxRows;
     private final LongList forms = new LongList();
@@ -54,6 +56,25 @@ final class FormatCheck implements RowCheck {
                 "closing",
                 "%,d answers do not close as most others do (%s, %.0f %% of all).");
         return findings;
+    }
+
+    /// How many answers are of each form, the most frequent first: JSON with which keys, a list,
+    /// text with some last line, or plain text.
+    Map<String, Long> forms() {
+        Map<Long, Long> counts = new HashMap<>();
+        for (int i = 0; i < forms.size() && counts.size() < MAX_KINDS; i++) {
+            long form = forms.at(i) != 0 ? forms.at(i) : closings.at(i);
+            counts.merge(names.containsKey(form) ? form : 0L, 1L, Long::sum);
+        }
+        Map<String, Long> told = new LinkedHashMap<>();
+        counts.entrySet().stream()
+                .sorted(
+                        Map.Entry.<Long, Long>comparingByValue()
+                                .reversed()
+                                .thenComparing(Map.Entry.comparingByKey()))
+                .limit(MAX_FORMS)
+                .forEach(e -> told.put(names.getOrDefault(e.getKey(), "plain text"), e.getValue()));
+        return told;
     }
 
     private void told(

@@ -3,11 +3,8 @@ package dev.attune.data;
 import dev.attune.data.Finding.Severity;
 
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /// Rows of the held-out data that training has seen: the same, nearly the same, of the same
 /// conversation, or from the same source. A score on them measures memory.
@@ -15,24 +12,25 @@ record LeakageCheck(RowIndex index, AlikeRows alike, Kinship kinship, int trainR
     List<Finding> findings() {
         PairFindings exact = new PairFindings(index, maxPairs);
         PairFindings near = new PairFindings(index, maxPairs);
-        Set<Integer> leaked = new HashSet<>();
+        BitSet leaked = new BitSet(index.size());
         for (int row = trainRows; row < index.size(); row++) {
             int first = index.firstWithPrompt(row);
             if (first < trainRows) {
                 exact.add(first, row);
-                leaked.add(row);
+                leaked.set(row);
             }
         }
-        Map<Integer, Integer> nearTo = new HashMap<>();
+        FirstRows nearTo = new FirstRows();
         for (AlikeRows.Pair pair : alike.pairs()) {
             if (pair.a() < trainRows && pair.b() >= trainRows) {
-                nearTo.putIfAbsent(pair.b(), pair.a());
+                nearTo.first(pair.b(), pair.a());
             }
         }
         for (int row = trainRows; row < index.size(); row++) {
             // Of held-out rows that ask the same only the first was compared.
-            Integer other = nearTo.get(index.firstWithPrompt(row));
-            if (other != null && leaked.add(row)) {
+            int other = nearTo.find(index.firstWithPrompt(row));
+            if (other >= 0 && !leaked.get(row)) {
+                leaked.set(row);
                 near.add(other, row);
             }
         }
@@ -40,7 +38,8 @@ record LeakageCheck(RowIndex index, AlikeRows alike, Kinship kinship, int trainR
         kinship.acrossConversations(
                 trainRows,
                 (a, b) -> {
-                    if (leaked.add(b)) {
+                    if (!leaked.get(b)) {
+                        leaked.set(b);
                         conversation.add(a, b);
                     }
                 });

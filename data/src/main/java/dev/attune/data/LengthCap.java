@@ -1,16 +1,13 @@
 package dev.attune.data;
 
 import dev.attune.base.AttuneException;
-import dev.attune.text.Conversation;
-import dev.attune.text.Message;
 
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.function.IntPredicate;
 import java.util.function.ToIntFunction;
 
 /// Keeps rows within a number of tokens, by a policy. An answer is never cut.
@@ -23,10 +20,12 @@ public record LengthCap(int maxTokens, Policy policy, ToIntFunction<Example> len
         FAIL,
         /// The row is dropped.
         DROP,
-        /// The conversation becomes several rows, each with the system message; one exchange is
-        /// never divided.
+        /// A conversation becomes several rows, each with the system message, and an exchange is
+        /// never divided; a text becomes several texts, which joined are the text. Rows of other
+        /// shapes are dropped, for half a prompt or half an answer teaches something else.
         SPLIT,
-        /// The oldest exchanges of the conversation are left out, the system message stays.
+        /// The oldest exchanges of a conversation are left out, and then the beginning of what is
+        /// asked; see [PromptCuts]. Texts are dropped, for they have no prompt.
         TRUNCATE_PROMPT;
 
         /// As a person writes it.
@@ -41,116 +40,150 @@ public record LengthCap(int maxTokens, Policy policy, ToIntFunction<Example> len
     /// @param reason why they are not the row that came in; empty if they are
     record Capped(List<ObjectNode> rows, String reason) {}
 
-    /// Applies the policy.
+    /// The fault of a row that has so many tokens where none may be too long.
+    AttuneException fault(int tokens) {
+        return AttuneException.user("The row has " + what(tokens) + ".")
+                .fix("Choose another policy: drop, split or truncate-prompt.");
+    }
+
+    /// Applies the policy to a row of `tokens` tokens.
     ///
     /// @throws AttuneException of kind USER if the policy is to fail
-    Capped apply(Example example, ObjectNode row) {
-        int tokens = length.applyAsInt(example);
+    Capped apply(Example example, ObjectNode row, int tokens) {
         if (tokens <= maxTokens) {
             return new Capped(List.of(row), "");
         }
-        String what = "%d tokens, of which %d are allowed".formatted(tokens, maxTokens);
         return switch (policy) {
-            case FAIL ->
-                    throw AttuneException.user("The row has " + what + ".")
-                            .at(example.origin())
-                            .fix("Choose another policy: drop, split or truncate-prompt.");
-            case DROP -> new Capped(List.of(), what);
-            case SPLIT -> split(example, row, what);
-            case TRUNCATE_PROMPT -> truncated(example, row, what);
+            case FAIL -> throw fault(tokens);
+            case DROP -> new Capped(List.of(), what(tokens));
+            case SPLIT -> split(example, row, what(tokens));
+            case TRUNCATE_PROMPT -> truncated(example, row, what(tokens));
         };
     }
 
+    private String what(int tokens) {
+        return "%,d tokens, of which %,d are allowed".formatted(tokens, maxTokens);
+    }
+
+    /// Rows that were rewritten are of a standard shape, whatever they were before. A part that a
+    /// chat template refuses is of no use.
+    private boolean fits(ObjectNode row, Origin origin) {
+        try {
+            RowShape shape = ShapeRecogniser.standard().recognise(row).shape();
+            return length.applyAsInt(shape.example(row, origin)) <= maxTokens;
+        } catch (AttuneException e) {
+            return false;
+        }
+    }
+
     private Capped split(Example example, ObjectNode row, String what) {
-        List<List<Message>> exchanges = exchanges(example);
+        return switch (example) {
+            case ConversationExample conversation -> splitConversation(conversation, row, what);
+            case PlainText text -> splitText(text, row, what);
+            case PromptCompletion _,
+                    Preference _,
+                    Feedback _,
+                    PromptOnly _,
+                    Stepwise _,
+                    Segments _ ->
+                    new Capped(List.of(), what + "; only conversations and texts can be split");
+        };
+    }
+
+    private Capped splitConversation(ConversationExample example, ObjectNode row, String what) {
+        Exchanges exchanges = Exchanges.of(example.conversation().messages());
+        int all = exchanges.all().size();
         List<ObjectNode> rows = new ArrayList<>();
         int from = 0;
-        while (from < exchanges.size()) {
-            int to = from;
-            while (to < exchanges.size() && fits(example, exchanges.subList(from, to + 1))) {
-                to++;
-            }
-            if (to == from) {
+        while (from < all) {
+            int begin = from;
+            int count =
+                    most(
+                            all - from,
+                            1,
+                            n -> fits(part(exchanges, row, begin, begin + n), example.origin()));
+            if (count == 0) {
                 return new Capped(List.of(), what + "; one exchange alone is too long");
             }
-            rows.add(with(row, joined(example, exchanges.subList(from, to))));
-            from = to;
+            rows.add(part(exchanges, row, from, from + count));
+            from += count;
         }
-        return rows.isEmpty()
-                ? new Capped(List.of(), what + "; only conversations can be split")
-                : new Capped(rows, what + "; split into " + rows.size());
+        return new Capped(rows, what + "; split into " + rows.size());
+    }
+
+    private static ObjectNode part(Exchanges exchanges, ObjectNode row, int from, int to) {
+        return PromptCuts.messages(row, exchanges.messages(from, to));
+    }
+
+    private Capped splitText(PlainText example, ObjectNode row, String what) {
+        String text = example.text();
+        List<ObjectNode> rows = new ArrayList<>();
+        int from = 0;
+        while (from < text.length()) {
+            String rest = text.substring(from);
+            WordStarts words = new WordStarts(rest);
+            int count =
+                    most(
+                            words.count() + 1,
+                            Math.max(1, maxTokens / 2),
+                            n -> fits(text(row, piece(rest, words, n)), example.origin()));
+            if (count == 0) {
+                return new Capped(List.of(), what + "; a word alone is too long");
+            }
+            String piece = atLineEnd(piece(rest, words, count), count <= words.count());
+            rows.add(text(row, piece));
+            from += piece.length();
+        }
+        return new Capped(rows, what + "; split into " + rows.size());
+    }
+
+    private static ObjectNode text(ObjectNode row, String text) {
+        return row.deepCopy().put("text", text);
+    }
+
+    private static String piece(String rest, WordStarts words, int count) {
+        return count > words.count() ? rest : rest.substring(0, words.at(count - 1));
+    }
+
+    /// A piece ends with a line where one ends in its second half.
+    private static String atLineEnd(String piece, boolean goesOn) {
+        int end = piece.lastIndexOf('\n');
+        return goesOn && end > piece.length() / 2 ? piece.substring(0, end + 1) : piece;
     }
 
     private Capped truncated(Example example, ObjectNode row, String what) {
-        List<List<Message>> exchanges = exchanges(example);
-        for (int from = 1; from < exchanges.size(); from++) {
-            List<List<Message>> rest = exchanges.subList(from, exchanges.size());
-            if (fits(example, rest)) {
-                return new Capped(
-                        List.of(with(row, joined(example, rest))),
-                        what + "; the oldest " + from + " exchanges left out");
+        PromptCuts cuts = new PromptCuts(example, row);
+        int all = cuts.count();
+        if (all == 0) {
+            return new Capped(List.of(), what + "; it has no prompt that could be cut");
+        }
+        int unfit = most(all, Math.max(1, all / 2), n -> !fits(cuts.row(n), example.origin()));
+        if (unfit == all) {
+            return new Capped(List.of(), what + "; its answer leaves no room for a prompt");
+        }
+        return new Capped(List.of(cuts.row(unfit + 1)), what + "; " + cuts.told(unfit + 1));
+    }
+
+    /// The most of 1 to `all` for which `holds`, which must hold for all below if it holds for one;
+    /// 0 if it holds for none. Begins to look at `guess`, so that a small answer costs little.
+    private static int most(int all, int guess, IntPredicate holds) {
+        int low = 0;
+        int high = Math.min(guess, all);
+        while (high < all && holds.test(high)) {
+            low = high;
+            high = (int) Math.min(all, 2L * high);
+        }
+        if (high == all && holds.test(all)) {
+            return all;
+        }
+        while (high - low > 1) {
+            int middle = (low + high) >>> 1;
+            if (holds.test(middle)) {
+                low = middle;
+            } else {
+                high = middle;
             }
         }
-        return new Capped(List.of(), what + "; the last exchange alone is too long");
-    }
-
-    private boolean fits(Example example, List<List<Message>> exchanges) {
-        var part =
-                new ConversationExample(
-                        example.origin(),
-                        new Conversation(joined(example, exchanges), example.columns()));
-        return length.applyAsInt(part) <= maxTokens;
-    }
-
-    private static ObjectNode with(ObjectNode row, List<Message> messages) {
-        ObjectNode part = row.deepCopy();
-        if (!row.has("messages")) {
-            part.remove(
-                    List.of(
-                            "conversations",
-                            "system",
-                            "instruction",
-                            "input",
-                            "output",
-                            "history"));
-        }
-        ArrayNode list = part.putArray("messages");
-        messages.forEach(message -> list.add(message.fields()));
-        return part;
-    }
-
-    private static List<Message> joined(Example example, List<List<Message>> exchanges) {
-        List<Message> messages = new ArrayList<>();
-        system(example).ifPresent(messages::add);
-        exchanges.forEach(messages::addAll);
-        return messages;
-    }
-
-    private static Optional<Message> system(Example example) {
-        return example instanceof ConversationExample row
-                ? row.conversation().messages().stream()
-                        .limit(1)
-                        .filter(m -> m.role().equals("system"))
-                        .findFirst()
-                : Optional.empty();
-    }
-
-    /// The turns of a row with `messages`, cut before each user's turn; none for other rows.
-    private static List<List<Message>> exchanges(Example example) {
-        List<List<Message>> exchanges = new ArrayList<>();
-        if (!(example instanceof ConversationExample row)) {
-            return exchanges;
-        }
-        List<Message> messages = row.conversation().messages();
-        List<Message> current = new ArrayList<>();
-        for (int i = system(example).isPresent() ? 1 : 0; i < messages.size(); i++) {
-            if (messages.get(i).role().equals("user") && !current.isEmpty()) {
-                exchanges.add(List.copyOf(current));
-                current.clear();
-            }
-            current.add(messages.get(i));
-        }
-        exchanges.add(List.copyOf(current));
-        return exchanges;
+        return low;
     }
 }

@@ -27,7 +27,7 @@ enum Packed {
 
     /// The bytes of `source`, unpacked if they are packed.
     static Source opened(Source source) {
-        return new Source(source.file(), () -> open(source.opening().open()));
+        return new Source(source.file(), () -> open(source.opening().open()), source.read());
     }
 
     private static InputStream open(InputStream raw) throws IOException {

@@ -42,6 +42,7 @@ final class ParallelEncoding {
     /// examples.
     void encode(ExampleStream examples, Into into, Progress progress) {
         ArrayDeque<Waiting> window = new ArrayDeque<>();
+        progress.begins("rows tokenised", examples.totalBytes());
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
             Optional<Example> next = examples.next();
@@ -53,14 +54,15 @@ final class ParallelEncoding {
                     next = examples.next();
                 } else {
                     give(window.remove(), into, examples.faults());
-                    progress.rows(examples.rows() - window.size() - (next.isPresent() ? 1 : 0));
+                    long waiting = window.size() + (next.isPresent() ? 1L : 0L);
+                    progress.at(examples.rows() - waiting, examples.bytes());
                 }
             }
         } finally {
             pool.shutdownNow();
             pool.close();
         }
-        progress.rows(examples.rows());
+        progress.at(examples.rows(), examples.totalBytes());
     }
 
     private record Waiting(int file, Origin origin, Future<EncodedRow> row) {}

@@ -24,20 +24,26 @@ final class ParquetReader implements RowReader {
     private static final int COUNT_COLUMN = 1;
 
     private final Path file;
+    private final BytesRead read;
     private final Connection connection;
     private final ResultSet result;
+    private final double bytesPerRow;
     private long rows;
 
-    private ParquetReader(Path file, Connection connection, ResultSet result) {
-        this.file = file;
+    private ParquetReader(
+            Source source, Connection connection, ResultSet result, double bytesPerRow) {
+        this.file = source.file();
+        this.read = source.read();
         this.connection = connection;
         this.result = result;
+        this.bytesPerRow = bytesPerRow;
     }
 
     /// Opens a file that begins with Parquet's magic.
     ///
     /// @throws AttuneException of kind USER if it is damaged
-    static ParquetReader open(Path file) {
+    static ParquetReader open(Source source) {
+        Path file = source.file();
         Properties settings = new Properties();
         settings.setProperty("jdbc_stream_results", "true");
         Connection opened;
@@ -61,7 +67,8 @@ final class ParquetReader implements RowReader {
                     opened.prepareStatement("SELECT to_json(t)::VARCHAR FROM read_parquet(?) AS t");
             select.closeOnCompletion();
             select.setString(1, escaped(file));
-            return new ParquetReader(file, opened, select.executeQuery());
+            double bytesPerRow = bytesPerRow(opened, file);
+            return new ParquetReader(source, opened, select.executeQuery(), bytesPerRow);
         } catch (SQLException e) {
             closed(opened);
             throw damaged(file, e);
@@ -80,6 +87,7 @@ final class ParquetReader implements RowReader {
             throw damaged(file, e);
         }
         Origin origin = new Origin(file, rows + 1, rows++);
+        read.set((long) (bytesPerRow * (double) rows));
         try {
             JsonNode value = RowJson.parse(text);
             if (value instanceof ObjectNode columns) {
@@ -98,6 +106,19 @@ final class ParquetReader implements RowReader {
     @Override
     public void close() {
         closed(connection);
+    }
+
+    /// What a row takes of the file, for a measure of how much of it is read; the number of rows
+    /// stands at the file's end.
+    private static double bytesPerRow(Connection connection, Path file) throws SQLException {
+        try (PreparedStatement count =
+                connection.prepareStatement("SELECT count(*) FROM read_parquet(?)")) {
+            count.setString(1, escaped(file));
+            try (ResultSet counted = count.executeQuery()) {
+                long all = counted.next() ? counted.getLong(COUNT_COLUMN) : 0;
+                return (double) file.toFile().length() / (double) Math.max(1, all);
+            }
+        }
     }
 
     /// DuckDB takes a path for a pattern, in which a bracket says that the next character is meant.

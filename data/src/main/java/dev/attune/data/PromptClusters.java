@@ -22,6 +22,7 @@ final class PromptClusters implements RowCheck {
     private static final int DIMENSIONS = 256;
     private static final int ROUNDS = 12;
     private static final int MAX_WORDS = 200;
+    private static final int MIN_SAMPLE = 10;
 
     private final Random random = new Random(17);
     private final List<List<String>> sample = new ArrayList<>();
@@ -85,19 +86,58 @@ final class PromptClusters implements RowCheck {
     /// The clusters, the largest first, and the map of the sample.
     Picture picture() {
         int n = sample.size();
-        if (n < 10) {
+        if (n < MIN_SAMPLE) {
             return new Picture(List.of(), List.of());
         }
+        Map<String, Integer> rarity = rarity();
+        double[][] vectors = vectors(rarity);
+        double[][] centres = centres(vectors, clusterCount(n));
+        int[] cluster = new int[n];
+        for (int i = 0; i < n; i++) {
+            cluster[i] = nearest(vectors[i], centres, centres.length);
+        }
+        return new Picture(clusters(cluster, centres.length, rarity), points(vectors, cluster));
+    }
+
+    /// Says of any prompt which cluster of the sample it is nearest to; all are in one where the
+    /// sample is too small for clusters.
+    Nearest nearest() {
+        int n = sample.size();
+        Map<String, Integer> rarity = rarity();
+        double[][] centres =
+                n < MIN_SAMPLE
+                        ? new double[1][DIMENSIONS]
+                        : centres(vectors(rarity), clusterCount(n));
+        return words -> {
+            List<String> content = words.content();
+            List<String> few = content.subList(0, Math.min(MAX_WORDS, content.size()));
+            return nearest(vector(few, rarity, n), centres, centres.length);
+        };
+    }
+
+    /// Which cluster a prompt belongs to, from 0 on, in the order of [#picture].
+    @FunctionalInterface
+    interface Nearest {
+        int cluster(Words asked);
+    }
+
+    private static int clusterCount(int n) {
+        return Math.clamp((int) Math.sqrt(n / 4.0), 2, 12);
+    }
+
+    private Map<String, Integer> rarity() {
         Map<String, Integer> rarity = new HashMap<>();
         sample.forEach(
                 words -> new HashSet<>(words).forEach(word -> rarity.merge(word, 1, Integer::sum)));
-        double[][] vectors = new double[n][];
-        for (int i = 0; i < n; i++) {
-            vectors[i] = vector(sample.get(i), rarity, n);
+        return rarity;
+    }
+
+    private double[][] vectors(Map<String, Integer> rarity) {
+        double[][] vectors = new double[sample.size()][];
+        for (int i = 0; i < vectors.length; i++) {
+            vectors[i] = vector(sample.get(i), rarity, vectors.length);
         }
-        int k = Math.clamp((int) Math.sqrt(n / 4.0), 2, 12);
-        int[] cluster = clustered(vectors, k);
-        return new Picture(clusters(cluster, k, rarity), points(vectors, cluster));
+        return vectors;
     }
 
     private static double[] vector(List<String> words, Map<String, Integer> rarity, int n) {
@@ -115,20 +155,19 @@ final class PromptClusters implements RowCheck {
         return vector;
     }
 
-    private static int[] clustered(double[][] vectors, int k) {
+    private static double[][] centres(double[][] vectors, int k) {
         Random seeds = new Random(29);
         double[][] centres = new double[k][];
         centres[0] = vectors[seeds.nextInt(vectors.length)].clone();
         for (int c = 1; c < k; c++) {
             centres[c] = far(vectors, centres, c, seeds).clone();
         }
-        int[] cluster = new int[vectors.length];
         for (int round = 0; round < ROUNDS; round++) {
             double[][] sums = new double[k][DIMENSIONS];
             for (int i = 0; i < vectors.length; i++) {
-                cluster[i] = nearest(vectors[i], centres, k);
+                int nearest = nearest(vectors[i], centres, k);
                 for (int d = 0; d < DIMENSIONS; d++) {
-                    sums[cluster[i]][d] += vectors[i][d];
+                    sums[nearest][d] += vectors[i][d];
                 }
             }
             for (int c = 0; c < k; c++) {
@@ -138,7 +177,7 @@ final class PromptClusters implements RowCheck {
                 }
             }
         }
-        return cluster;
+        return centres;
     }
 
     /// A vector drawn with a chance that grows with its distance from all centres so far.

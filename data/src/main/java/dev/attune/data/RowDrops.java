@@ -1,102 +1,66 @@
 package dev.attune.data;
 
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-
-/// Which rows a cleaning drops because of others, and because of which.
-record RowDrops(RowIndex index, AlikeRows alike, CleanSteps steps) {
-    /// For each dropped row the reason: `duplicate of train.jsonl:2`.
-    Map<Integer, String> drops() {
-        Map<Integer, String> drops = new TreeMap<>();
-        switch (steps.contradictions()) {
-            case KEEP -> {}
-            case DROP, MAJORITY -> contradictions(drops);
+/// Which rows a cleaning drops or merges because of others, and because of which.
+record RowDrops(RowIndex index, AlikeRows alike, ComparedRows rows, CleanSteps steps) {
+    /// Contradictions are settled first: a duplicate goes only because of a row that stays.
+    RowVerdicts verdicts() {
+        RowVerdicts verdicts = new RowVerdicts(index.size());
+        if (steps.contradictions() != CleanSteps.Contradictions.KEEP || !rows.kept().isEmpty()) {
+            new ContradictionGroups(index, alike, rows).settle(steps.contradictions(), verdicts);
         }
         switch (steps.duplicates()) {
             case KEEP -> {}
-            case EXACT -> exact(drops);
+            case EXACT -> exact(verdicts);
             case NEAR -> {
-                exact(drops);
-                near(drops);
+                exact(verdicts);
+                near(verdicts);
+            }
+            case MERGE_EXACT -> {
+                exact(verdicts);
+                verdicts.merge(rows.answerChars());
+            }
+            case MERGE_NEAR -> {
+                exact(verdicts);
+                near(verdicts);
+                verdicts.merge(rows.answerChars());
             }
         }
-        return drops;
+        return verdicts;
     }
 
-    private void exact(Map<Integer, String> drops) {
+    private void exact(RowVerdicts verdicts) {
         FirstRows first = new FirstRows();
         for (int row = 0; row < index.size(); row++) {
-            if (drops.containsKey(row)) {
+            if (isGone(row, verdicts)) {
                 continue;
             }
             long key = Hash64.of(index.firstWithPrompt(row), index.answer(row));
             int twin = first.first(key, row);
-            if (twin != row) {
-                drops.put(row, "duplicate of " + index.origin(twin));
+            if (twin != row && !rows.kept().get(row)) {
+                verdicts.set(row, RowVerdicts.Kind.DUPLICATE, twin);
             }
         }
     }
 
     /// Of a chain of rows each near the next, a row is dropped only for one that stays.
-    private void near(Map<Integer, String> drops) {
-        Map<Integer, Set<Integer>> twins = new TreeMap<>();
+    private void near(RowVerdicts verdicts) {
+        LongList twins = new LongList();
         for (AlikeRows.Pair pair : alike.pairs()) {
             if (!pair.differ()) {
-                twins.computeIfAbsent(pair.b(), _ -> new HashSet<>()).add(pair.a());
+                twins.add((long) pair.b() << 32 | pair.a());
             }
         }
-        twins.forEach((row, others) ->
-                others.stream()
-                        .sorted()
-                        .filter(other -> !drops.containsKey(other))
-                        .findFirst()
-                        .ifPresent(other ->
-                                drops.putIfAbsent(
-                                        row, "near duplicate of " + index.origin(other))));
-    }
-
-    private void contradictions(Map<Integer, String> drops) {
-        RowGroups groups = new RowGroups(index.size());
-        for (int row = 0; row < index.size(); row++) {
-            groups.join(index.firstWithPrompt(row), row);
-        }
-        List<AlikeRows.Pair> pairs =
-                alike.pairs().stream()
-                        .filter(pair -> pair.differ() && pair.shortAnswers())
-                        .filter(pair ->
-                                switch (pair.prompts()) {
-                                    case SAME, REWORDED -> true;
-                                    case CLOSE, APART -> false;
-                                })
-                        .toList();
-        pairs.forEach(pair -> groups.join(pair.a(), pair.b()));
-        Set<Integer> contradicted = new HashSet<>();
-        pairs.forEach(pair -> contradicted.add(groups.group(pair.a())));
-        Map<Integer, Map<Long, Integer>> answers = new HashMap<>();
-        for (int row = 0; row < index.size(); row++) {
-            if (contradicted.contains(groups.group(row))) {
-                answers.computeIfAbsent(groups.group(row), _ -> new HashMap<>())
-                        .merge(index.answer(row), 1, Integer::sum);
-            }
-        }
-        for (int row = 0; row < index.size(); row++) {
-            Map<Long, Integer> counts = answers.get(groups.group(row));
-            if (counts != null && !isRight(counts, index.answer(row))) {
-                drops.put(
-                        row, "contradiction of " + index.origin(groups.group(row)) + " and others");
+        twins.sort();
+        for (int i = 0; i < twins.size(); i++) {
+            int row = (int) (twins.at(i) >>> 32);
+            int other = (int) twins.at(i);
+            if (!isGone(row, verdicts) && !isGone(other, verdicts) && !rows.kept().get(row)) {
+                verdicts.set(row, RowVerdicts.Kind.NEAR_DUPLICATE, other);
             }
         }
     }
 
-    private boolean isRight(Map<Long, Integer> counts, long answer) {
-        int most = counts.values().stream().mapToInt(Integer::intValue).max().orElse(0);
-        long winners = counts.values().stream().filter(n -> n == most).count();
-        return steps.contradictions() == CleanSteps.Contradictions.MAJORITY
-                && winners == 1
-                && counts.getOrDefault(answer, 0) == most;
+    private boolean isGone(int row, RowVerdicts verdicts) {
+        return !verdicts.stays(row) || rows.dropped().get(row);
     }
 }

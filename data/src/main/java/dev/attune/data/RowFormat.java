@@ -34,7 +34,7 @@ enum RowFormat {
             case JSON_LINES -> new JsonlReader(source);
             case JSON_ARRAY -> new JsonArrayReader(source);
             case DELIMITED -> new DelimitedReader(source, delimiter(source, head));
-            case PARQUET -> ParquetReader.open(source.file());
+            case PARQUET -> ParquetReader.open(source);
             case ARROW_FILE -> ArrowReader.open(source, true);
             case ARROW_STREAM -> ArrowReader.open(source, false);
         };

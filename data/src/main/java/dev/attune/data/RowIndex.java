@@ -1,20 +1,34 @@
 package dev.attune.data;
 
+import dev.attune.base.AttuneException;
+
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.IntPredicate;
 
-/// What is kept of each row so that equal and alike ones find one another: four numbers a row and
-/// some twenty a different prompt, whatever its length.
+/// What is kept of each row so that equal and alike ones find one another: four numbers a row in
+/// memory, and some twenty a different prompt that are sorted on the disk, whatever its length.
 ///
-/// Rows are numbered in the order in which they are added. Memory: 32 bytes a row and up to 250
-/// bytes a different prompt; a million different prompts take a quarter of a gigabyte. Not
-/// thread-safe.
-final class RowIndex {
-    /// Of a group of rows with one key each is compared with so many that follow it.
+/// Rows are numbered in the order in which they are added. Memory: 32 bytes a row, 16 to 32 bytes a
+/// different prompt, and what [SortedLongs] takes; disk: up to 250 bytes a different prompt.
+/// Whoever makes it closes it. Not thread-safe.
+final class RowIndex implements AutoCloseable {
+    /// A number of a row has so many bits beside a candidate key, which has the others: of a
+    /// hundred million keys a few ten thousand are equal by chance, and their rows compared in
+    /// vain.
+    private static final int ROW_BITS = 28;
+
+    private static final int MAX_ROWS = 1 << ROW_BITS;
+
+    /// Of a group of rows with one key each is compared with so many that stand before it.
     private static final int REACH = 64;
 
-    private static final int MAX_PAIRS = 4_000_000;
+    /// From so many rows of one key on, with so many only: what half a data set shares tells nobody
+    /// from the rest.
+    private static final int MANY = 1024;
+
+    private static final int SHORT_REACH = 4;
+    private static final long MIN_PAIRS = 4_000_000;
+    private static final int PAIRS_PER_ROW = 8;
     private static final int LINE_BITS = 40;
 
     private final List<Path> files;
@@ -23,7 +37,7 @@ final class RowIndex {
     private final LongList prompts = new LongList();
     private final LongList answers = new LongList();
     private final LongList rowNumbers = new LongList();
-    private final LongList keys = new LongList();
+    private final SortedLongs keys = new SortedLongs(SortedLongs.IN_MEMORY);
     private final FirstRows firstPrompts = new FirstRows();
     private boolean capped;
 
@@ -34,6 +48,11 @@ final class RowIndex {
     /// Adds a row of file number `file`; its number.
     int add(int file, CheckedRow checked) {
         int id = places.size();
+        if (id == MAX_ROWS) {
+            throw AttuneException.user("The data has more than %,d rows.".formatted(MAX_ROWS))
+                    .at(files.get(file))
+                    .fix("Give it in several parts.");
+        }
         RowText row = checked.text();
         boolean text = row.prompt().isBlank();
         Words words = checked.asked();
@@ -44,7 +63,7 @@ final class RowIndex {
         answers.add(text ? 0 : checked.answer().hash());
         if (firstPrompts.first(prompt, id) == id) {
             for (long key : candidates.of(words)) {
-                keys.add(key >>> 32 << 32 | id);
+                keys.add(key >>> ROW_BITS << ROW_BITS | id);
             }
         }
         return id;
@@ -82,46 +101,43 @@ final class RowIndex {
         return capped;
     }
 
-    /// Pairs of rows whose prompts may be alike and are not the same; of rows with the same prompt
-    /// the first stands for all. To be asked once.
-    ///
-    /// @param wanted which rows may stand first or second
-    LongList candidatePairs(IntPredicate wanted) {
-        keys.sort();
-        LongList pairs = new LongList();
-        int from = 0;
-        while (from < keys.size()) {
-            int to = from + 1;
-            long key = keys.at(from) >>> 32;
-            while (to < keys.size() && keys.at(to) >>> 32 == key) {
-                to++;
+    /// Adds pairs of rows whose prompts may be alike and are not the same to `into`, as `first <<
+    /// 32 | second`, some of them several times; of rows with the same prompt the first stands for
+    /// all.
+    void candidatePairs(SortedLongs into) {
+        long mostPairs = Math.max(MIN_PAIRS, (long) PAIRS_PER_ROW * size());
+        long pairs = 0;
+        int[] before = new int[REACH];
+        int met = 0;
+        long key = -1;
+        SortedLongs.Ascending sorted = keys.ascending();
+        while (sorted.hasNext()) {
+            long next = sorted.next();
+            if (next >>> ROW_BITS != key) {
+                key = next >>> ROW_BITS;
+                met = 0;
             }
-            pairs(from, to, pairs, wanted);
-            from = to;
+            int row = (int) (next & (MAX_ROWS - 1));
+            int reach = met < MANY ? REACH : SHORT_REACH;
+            if (met > reach) {
+                capped = true;
+            }
+            for (int i = Math.max(0, met - reach); i < met; i++) {
+                if (before[i % REACH] != row) {
+                    into.add((long) before[i % REACH] << 32 | row);
+                    pairs++;
+                }
+            }
+            before[met++ % REACH] = row;
+            if (pairs > mostPairs) {
+                capped = true;
+                return;
+            }
         }
-        pairs.sortUnique();
-        return pairs;
     }
 
-    private void pairs(int from, int to, LongList pairs, IntPredicate wanted) {
-        for (int i = from; i < to; i++) {
-            int a = (int) keys.at(i);
-            int end = Math.min(to, i + 1 + REACH);
-            capped |= end < to;
-            for (int j = i + 1; j < end; j++) {
-                int b = (int) keys.at(j);
-                if (a == b || !(wanted.test(a) && wanted.test(b))) {
-                    continue;
-                }
-                if (pairs.size() >= MAX_PAIRS) {
-                    pairs.sortUnique();
-                    if (pairs.size() >= MAX_PAIRS / 2) {
-                        capped = true;
-                        return;
-                    }
-                }
-                pairs.add((long) a << 32 | b);
-            }
-        }
+    @Override
+    public void close() {
+        keys.close();
     }
 }

@@ -21,6 +21,8 @@ public final class RowStream implements AutoCloseable {
     private final ColumnMapping mapping;
     private final Map<String, Long> shapes = new LinkedHashMap<>();
     private Optional<RowReader> reader = Optional.empty();
+    private BytesRead read = new BytesRead();
+    private long bytesBefore;
     private int opened;
     private int file;
     private long rows;
@@ -66,7 +68,9 @@ public final class RowStream implements AutoCloseable {
                 }
                 file = opened++;
                 try {
-                    reader = Optional.of(RowReader.open(files.get(file)));
+                    Source source = Source.of(files.get(file));
+                    read = source.read();
+                    reader = Optional.of(RowFormat.open(source));
                 } catch (AttuneException e) {
                     return Optional.of(new Read.NoRows(files.get(file), e));
                 }
@@ -77,7 +81,23 @@ public final class RowStream implements AutoCloseable {
                 return Optional.of(understood(row.get()));
             }
             close();
+            bytesBefore += fileBytes(files.get(file));
+            read = new BytesRead();
         }
+    }
+
+    /// How many bytes of the files are read so far, as they are on the disk.
+    public long bytes() {
+        return bytesBefore + read.at();
+    }
+
+    /// How many bytes the files have.
+    public long totalBytes() {
+        return files.stream().mapToLong(RowStream::fileBytes).sum();
+    }
+
+    private static long fileBytes(Path file) {
+        return file.toFile().length();
     }
 
     /// Which of the files the last row came from.

@@ -9,11 +9,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// Bytes that can be read from their start as often as needed, and the file they are called by.
-record Source(Path file, Opening opening) {
+///
+/// @param read how far into the file its last reader is
+record Source(Path file, Opening opening, BytesRead read) {
     /// No row may be longer: 4 million tokens or so. What is beyond is passed over, not held.
     static final int MAX_ROW_BYTES = 16 << 20;
 
     static final String SAVE_AS_UTF8 = "Save the file as UTF-8.";
+
+    /// Bytes that nobody counts.
+    Source(Path file, Opening opening) {
+        this(file, opening, new BytesRead());
+    }
 
     /// Opens the bytes.
     @FunctionalInterface
@@ -33,7 +40,8 @@ record Source(Path file, Opening opening) {
                     .at(file)
                     .fix("Name the files of the data set themselves.");
         }
-        return new Source(file, () -> Files.newInputStream(file));
+        BytesRead read = new BytesRead();
+        return new Source(file, () -> read.counted(Files.newInputStream(file)), read);
     }
 
     /// Opens the bytes from their start; the caller closes.

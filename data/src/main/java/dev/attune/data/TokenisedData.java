@@ -22,7 +22,7 @@ public record TokenisedData(
     /// @throws AttuneException of kind USER with every faulty row (the first hundred, and a count),
     ///   RESOURCES if the disk of the cache is full
     public static TokenisedData open(TokenJob job, Progress progress) {
-        DataFingerprint fingerprint = DataFingerprint.of(job.files());
+        DataFingerprint fingerprint = DataFingerprint.of(job.files(), progress);
         String key = fingerprint.key(job);
         Path path = job.cacheFolder().resolve(key.substring(0, 32) + ".tokens");
         try {

@@ -112,7 +112,7 @@ class DataMendingTest {
                         CleanSteps.Contradictions.MAJORITY,
                         true,
                         true,
-                        Set.of(),
+                        Decisions.NONE,
                         Optional.empty());
         Path out = folder.resolve("out.jsonl");
 
@@ -194,7 +194,7 @@ class DataMendingTest {
                         CleanSteps.Contradictions.KEEP,
                         false,
                         false,
-                        Set.of(),
+                        Decisions.NONE,
                         Optional.of(cap));
         Path out = folder.resolve("out.jsonl");
 
@@ -241,6 +241,56 @@ class DataMendingTest {
     }
 
     @Test
+    void keepsClustersInTheirSharesWhereThatIsChosen() throws IOException {
+        List<String> rows = new ArrayList<>();
+        String[] things = "lamp oven vase coat drum bell ship road fern mill".split(" ");
+        String[] places = "attic Paris kiosk field wharf igloo jetty yacht urban zebra".split(" ");
+        String[] times = "dawn noon Easter".split(" ");
+        for (int i = 0; i < 300; i++) {
+            String topic = i % 3 == 0 ? "guitar strings tuning" : "garden soil watering";
+            String[] own = {things[i % 10], places[i / 10 % 10], times[i / 100]};
+            rows.add(DataCheckTest.pair(topic + " " + String.join(" ", own), "Answer " + i));
+        }
+        Path in = write(rows.toArray(String[]::new));
+
+        var outcome = split(in, new DataSplit.Draw(0.2, 1, DataSplit.Stratify.CLUSTER, 0), "c");
+
+        assertThat(outcome.strata()).hasSizeGreaterThan(1);
+        assertThat(outcome.strata())
+                .allSatisfy(stratum -> {
+                    long all = stratum.trainRows() + stratum.heldOutRows();
+                    assertThat((double) stratum.heldOutRows())
+                            .isBetween(0.2 * (double) all - 2, 0.2 * (double) all + 2);
+                });
+        assertThat(
+                        Files.readAllBytes(
+                                split(
+                                                in,
+                                                new DataSplit.Draw(
+                                                        0.2, 1, DataSplit.Stratify.CLUSTER, 0),
+                                                "d")
+                                        .train()))
+                .isEqualTo(Files.readAllBytes(outcome.train()));
+    }
+
+    @Test
+    void refusesAStratumOfWhichTooFewRowsWouldBeHeldOut() throws IOException {
+        List<String> rows = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            String label = i < 4 ? "rare" : "often";
+            rows.add(DataCheckTest.pair("Where is the thing number " + i + "?", label));
+        }
+        Path in = write(rows.toArray(String[]::new));
+        DataSplit.Draw each = new DataSplit.Draw(0.1, 1, DataSplit.Stratify.LABEL, 2);
+
+        assertThatThrownBy(() -> split(in, each, "x"))
+                .hasMessageStartingWith("Of the 4 rows of \"rare\" ")
+                .hasMessageContaining("would be held out; expected at least 2.")
+                .hasMessageContaining("lower --min-each.");
+        assertThat(folder.resolve("x")).doesNotExist();
+    }
+
+    @Test
     void refusesAHeldOutPartThatIsTooSmallToJudgeBy() throws IOException {
         Path in = write(DataCheckTest.pair("a1", "b"), DataCheckTest.pair("c2", "d"));
 
@@ -250,11 +300,14 @@ class DataMendingTest {
     }
 
     private DataSplit.Outcome split(Path in, double share, long seed, String name) {
+        return split(in, new DataSplit.Draw(share, seed, DataSplit.Stratify.LABEL, 0), name);
+    }
+
+    private DataSplit.Outcome split(Path in, DataSplit.Draw draw, String name) {
         return new DataSplit(
                         List.of(in),
                         ColumnMapping.NONE,
-                        share,
-                        seed,
+                        draw,
                         Optional.empty(),
                         folder.resolve(name))
                 .run(Progress.SILENT);

@@ -2,11 +2,14 @@ package dev.attune.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attune.base.AttuneException;
+
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -17,7 +20,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /// Rows in are rows out and rows dropped, whatever the rows and the steps are.
@@ -39,7 +41,7 @@ class RowLedgerPropertyTest {
                         contradictions,
                         change,
                         change,
-                        Set.of(),
+                        Decisions.NONE,
                         Optional.empty());
 
         var outcome =
@@ -51,7 +53,8 @@ class RowLedgerPropertyTest {
                         .run(Progress.SILENT);
 
         assertThat(outcome.rowsIn()).isEqualTo(rows.size());
-        assertThat(outcome.kept() + outcome.changed() + outcome.dropped()).isEqualTo(rows.size());
+        assertThat(outcome.kept() + outcome.changed() + outcome.merged() + outcome.dropped())
+                .isEqualTo(rows.size());
         assertThat(outcome.rowsOut()).isEqualTo(outcome.kept() + outcome.changed());
         List<Integer> linesIn = new ArrayList<>();
         List<Integer> rowsOut = new ArrayList<>();
@@ -70,6 +73,50 @@ class RowLedgerPropertyTest {
                     .hasSize((int) outcome.rowsOut())
                     .allMatch(ReadRow.Columns.class::isInstance);
         }
+    }
+
+    @Property(tries = 40)
+    void splitAndConvertGiveEveryRowOneFate(
+            @ForAll @IntRange(min = 20, max = 120) int rows,
+            @ForAll @IntRange(min = 1, max = 9) int tenths,
+            @ForAll DataSplit.Stratify stratify,
+            @ForAll long seed)
+            throws IOException {
+        Path folder = Files.createTempDirectory("ledger");
+        Path in = folder.resolve("in.jsonl");
+        Files.write(
+                in,
+                IntStream.range(0, rows)
+                        .mapToObj(i ->
+                                "{\"prompt\":\"Where is number %d?\",\"completion\":\"%s\"}"
+                                        .formatted(i, i % 3 == 0 ? "here" : "there"))
+                        .toList());
+        try {
+            var split =
+                    new DataSplit(
+                                    List.of(in),
+                                    ColumnMapping.NONE,
+                                    new DataSplit.Draw(tenths / 10.0, seed, stratify, 0),
+                                    Optional.empty(),
+                                    folder.resolve("split"))
+                            .run(Progress.SILENT);
+            assertThat(split.trainRows() + split.heldOutRows()).isEqualTo(rows);
+            assertThat(Files.readAllLines(split.ledger())).hasSize(rows);
+            assertThat(Files.readAllLines(split.train())).hasSize((int) split.trainRows());
+            assertThat(Files.readAllLines(split.heldOut())).hasSize((int) split.heldOutRows());
+        } catch (AttuneException e) {
+            assertThat(e.what()).contains("would be held out");
+        }
+        var converted =
+                new DataConversion(
+                                List.of(in),
+                                ColumnMapping.NONE,
+                                TargetShape.MESSAGES,
+                                folder.resolve("out.jsonl"),
+                                true)
+                        .run(Progress.SILENT);
+        assertThat(converted.rowsOut()).isEqualTo(rows);
+        assertThat(Files.readAllLines(converted.ledger())).hasSize(rows);
     }
 
     @Provide
