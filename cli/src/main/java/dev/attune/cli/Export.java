@@ -10,6 +10,7 @@ import dev.attune.export.GgufExport;
 import dev.attune.export.GgufQuant;
 import dev.attune.export.GgufRequest;
 import dev.attune.export.ModelExport;
+import dev.attune.export.ParityRows;
 import dev.attune.tensor.Dtype;
 
 import org.jspecify.annotations.Nullable;
@@ -115,6 +116,14 @@ final class Export implements Callable<Integer> {
     private @Nullable String quant;
 
     @Option(
+            names = "--data",
+            paramLabel = "FILE",
+            description =
+                    "Rows that gguf is held against the model on; those that the run held out if"
+                            + " left out.")
+    private @Nullable Path data;
+
+    @Option(
             names = "--no-check",
             description = "Do not hold gguf against the model, which takes the weights in memory.")
     private boolean unchecked;
@@ -154,18 +163,29 @@ final class Export implements Callable<Integer> {
         }
         ExportSource from = ExportSource.of(source, Optional.ofNullable(base), spec);
         GgufQuant rounded = quant == null ? GgufQuant.Q8_0 : GgufQuant.of(quant);
-        return new GgufRequest(
-                from.model(),
-                from.adapter(),
-                output,
-                rounded,
-                overwrite,
-                to == Format.ollama,
-                !unchecked,
-                Optional.empty());
+        GgufRequest request =
+                new GgufRequest(
+                        from.model(),
+                        from.adapter(),
+                        output,
+                        rounded,
+                        overwrite,
+                        to == Format.ollama,
+                        !unchecked,
+                        ParityRows.NONE,
+                        Optional.empty());
+        return unchecked
+                ? request
+                : request.checkedOn(
+                        new ExportRows(spec)
+                                .of(Optional.ofNullable(data), request.textFolder(), from.run()));
     }
 
     private ExportRequest request() {
+        if (data != null) {
+            throw AttuneException.user("--data goes with --to gguf and ollama only.")
+                    .fix("Leave it out: %s is checked by its logits.".formatted(to));
+        }
         if (quant != null) {
             throw AttuneException.user("--quant goes with --to gguf and ollama only.")
                     .fix("Name the type of %s with --dtype.".formatted(to));

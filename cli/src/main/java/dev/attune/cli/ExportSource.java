@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /// What is exported: a model, with or without an adapter.
-record ExportSource(Path model, Optional<Path> adapter) {
+///
+/// @param run the run it is the result of, if it was named so
+record ExportSource(Path model, Optional<Path> adapter, Optional<RunFolder> run) {
     private static final String ADAPTER_CONFIG = "adapter_config.json";
 
     /// Finds out what a name stands for: a run, an adapter's folder, or a model.
@@ -37,7 +39,7 @@ record ExportSource(Path model, Optional<Path> adapter) {
                                                         "Name the model that it was trained on with"
                                                                 + " --base MODEL.")),
                                 spec);
-                return new ExportSource(model, Optional.of(adapter));
+                return new ExportSource(model, Optional.of(adapter), Optional.empty());
             }
         }
         if (base.isPresent()) {
@@ -45,12 +47,12 @@ record ExportSource(Path model, Optional<Path> adapter) {
                     .at(folder)
                     .fix("Give the folder of an adapter, or leave --base out for a whole model.");
         }
-        return new ExportSource(folder, Optional.empty());
+        return new ExportSource(folder, Optional.empty(), Optional.empty());
     }
 
     private static ExportSource ofRun(RunFolder run, Optional<String> base, CommandSpec spec) {
         if (run.model().isPresent()) {
-            return new ExportSource(run.model().get(), Optional.empty());
+            return new ExportSource(run.model().get(), Optional.empty(), Optional.of(run));
         }
         Path adapter =
                 run.adapter()
@@ -59,6 +61,7 @@ record ExportSource(Path model, Optional<Path> adapter) {
                                         .at(run.path())
                                         .fix("attune resume " + run.path() + " ends it."));
         String model = base.orElseGet(() -> run.recipe().model().modelNameOrPath());
-        return new ExportSource(ModelArgument.weights(model, spec), Optional.of(adapter));
+        return new ExportSource(
+                ModelArgument.weights(model, spec), Optional.of(adapter), Optional.of(run));
     }
 }

@@ -1,0 +1,75 @@
+package dev.attune.cli;
+
+import dev.attune.base.AttuneException;
+import dev.attune.data.ChatRowEncoder;
+import dev.attune.data.Example;
+import dev.attune.data.ExampleStream;
+import dev.attune.export.ParityRows;
+import dev.attune.text.ChatFormat;
+import dev.attune.text.TokenSequence;
+import dev.attune.text.TrainOn;
+import dev.attune.train.RunFolder;
+import dev.attune.train.RunRows;
+
+import picocli.CommandLine.Model.CommandSpec;
+
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The rows that an export is checked on: those of a file, or those that the run held out.
+///
+/// @param spec the command's, which leads to the environment and to where notes go
+record ExportRows(CommandSpec spec) {
+
+    /// @param data a file of rows, if one was named
+    /// @param textFolder where tokenizer and chat template are
+    /// @param run the run that is exported, if it is one
+    ParityRows of(Optional<Path> data, Path textFolder, Optional<RunFolder> run) {
+        if (data.isPresent()) {
+            return ofFile(data.get(), textFolder);
+        }
+        return run.map(this::ofRun).orElse(ParityRows.NONE);
+    }
+
+    private static ParityRows ofFile(Path file, Path textFolder) {
+        LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
+        try (ChatFormat format = ChatFormat.loadOrPlain(textFolder, Optional.empty(), now);
+                ExampleStream examples = ExampleStream.open(List.of(file))) {
+            ChatRowEncoder encoder = new ChatRowEncoder(format, TrainOn.ASSISTANT);
+            List<TokenSequence> rows = new ArrayList<>();
+            Optional<Example> next = examples.next();
+            while (next.isPresent() && rows.size() < ParityRows.USEFUL) {
+                rows.add(encoder.encode(next.get()).tokens());
+                next = examples.next();
+            }
+            examples.faults().throwIfAny("Cannot read " + file);
+            if (rows.isEmpty()) {
+                throw AttuneException.user("There are no rows to check with.")
+                        .at(file)
+                        .fix("Name a file of rows like those that were learned.");
+            }
+            return new ParityRows(rows, format.stopTokens().ids());
+        }
+    }
+
+    /// A run whose data has gone can still be exported.
+    private ParityRows ofRun(RunFolder run) {
+        try (RunSurroundings surroundings = RunSurroundings.open(spec)) {
+            RunRows held =
+                    RunRows.heldOut(run, surroundings.host(run.recipe()), ParityRows.USEFUL);
+            return new ParityRows(held.rows(), held.stopTokens());
+        } catch (AttuneException gone) {
+            var err = spec.commandLine().getErr();
+            err.println(
+                    "The rows that the run held out cannot be read: "
+                            + gone.getMessage()
+                            + "\nThe check takes made-up ids; --data FILE names rows.");
+            err.flush();
+            return ParityRows.NONE;
+        }
+    }
+}
