@@ -40,6 +40,7 @@ import java.util.concurrent.Callable;
             "hf    a model folder as transformers reads it, the adapter merged into the weights",
             "peft  the adapter alone, as PEFT reads it",
             "gguf  one file for llama.cpp and LM Studio, rounded to --quant",
+            "gguf-lora  the adapter alone, for llama.cpp to put beside the base's file",
             "ollama  the same with a Modelfile"
         },
         mixinStandardHelpOptions = true,
@@ -50,6 +51,7 @@ import java.util.concurrent.Callable;
             "  attune export run1 --to hf -o out/merged",
             "  attune export run1/adapter --base models/base --to peft -o out/adapter --json",
             "  attune export run1 --to gguf --quant q4_k_m -o out/gguf",
+            "  attune export run1 --to gguf-lora -o out/gguf-lora",
             "  attune export run1 --to ollama --quant q4_k_m -o out/ollama"
         })
 final class Export implements Callable<Integer> {
@@ -57,7 +59,24 @@ final class Export implements Callable<Integer> {
         hf,
         peft,
         gguf,
-        ollama
+        gguf_lora("gguf-lora"),
+        ollama;
+
+        private final String written;
+
+        Format() {
+            this.written = name();
+        }
+
+        Format(String written) {
+            this.written = written;
+        }
+
+        /// As users write it.
+        @Override
+        public String toString() {
+            return written;
+        }
     }
 
     enum Type {
@@ -77,7 +96,9 @@ final class Export implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "RUN|ADAPTER|MODEL",
-            description = "Folder of a run, of a PEFT adapter, or of a whole model.")
+            description =
+                    "Folder of a run, of a PEFT adapter, or of a whole model; or a .gguf file of"
+                            + " an adapter or a model.")
     private String source = "";
 
     @Option(
@@ -198,7 +219,13 @@ final class Export implements Callable<Integer> {
             options = options.typed(dtype.dtype);
         }
         ExportSource from = ExportSource.of(source, Optional.ofNullable(base), spec);
-        ExportFormat format = to == Format.peft ? ExportFormat.PEFT : ExportFormat.HUGGING_FACE;
+        ExportFormat format =
+                switch (to) {
+                    case hf -> ExportFormat.HUGGING_FACE;
+                    case peft -> ExportFormat.PEFT;
+                    case gguf_lora -> ExportFormat.GGUF_LORA;
+                    case gguf, ollama -> throw new IllegalStateException("no folder: " + to);
+                };
         return new ExportRequest(from.model(), from.adapter(), output, format, options);
     }
 

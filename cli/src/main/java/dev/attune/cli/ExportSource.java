@@ -1,6 +1,7 @@
 package dev.attune.cli;
 
 import dev.attune.base.AttuneException;
+import dev.attune.export.GgufLoraImport;
 import dev.attune.train.RunFolder;
 
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,6 +22,12 @@ record ExportSource(Path model, Optional<Path> adapter, Optional<RunFolder> run)
     /// @throws AttuneException of kind USER if base and adapter do not go together, or a run has no
     ///   result yet
     static ExportSource of(String name, Optional<String> base, CommandSpec spec) {
+        Path path = ModelArgument.path(name, spec);
+        if (GgufFolder.is(path) && GgufLoraImport.is(path)) {
+            Path model = ModelArgument.weights(requireBase(base, path), spec);
+            Path adapter = GgufFolder.ofAdapter(path, model, spec);
+            return new ExportSource(model, Optional.of(adapter), Optional.empty());
+        }
         Path folder = ModelArgument.weights(name, spec);
         if (RunFolder.is(folder)) {
             return ofRun(RunFolder.open(folder), base, spec);
@@ -28,17 +35,7 @@ record ExportSource(Path model, Optional<Path> adapter, Optional<RunFolder> run)
         Path below = folder.resolve("adapter");
         for (Path adapter : new Path[] {folder, below}) {
             if (Files.exists(adapter.resolve(ADAPTER_CONFIG))) {
-                Path model =
-                        ModelArgument.weights(
-                                base.orElseThrow(() ->
-                                        AttuneException.user(
-                                                        "An adapter alone is no model: --base is"
-                                                                + " missing.")
-                                                .at(adapter)
-                                                .fix(
-                                                        "Name the model that it was trained on with"
-                                                                + " --base MODEL.")),
-                                spec);
+                Path model = ModelArgument.weights(requireBase(base, adapter), spec);
                 return new ExportSource(model, Optional.of(adapter), Optional.empty());
             }
         }
@@ -48,6 +45,13 @@ record ExportSource(Path model, Optional<Path> adapter, Optional<RunFolder> run)
                     .fix("Give the folder of an adapter, or leave --base out for a whole model.");
         }
         return new ExportSource(folder, Optional.empty(), Optional.empty());
+    }
+
+    private static String requireBase(Optional<String> base, Path adapter) {
+        return base.orElseThrow(() ->
+                AttuneException.user("An adapter alone is no model: --base is missing.")
+                        .at(adapter)
+                        .fix("Name the model that it was trained on with --base MODEL."));
     }
 
     private static ExportSource ofRun(RunFolder run, Optional<String> base, CommandSpec spec) {

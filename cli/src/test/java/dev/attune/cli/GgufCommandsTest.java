@@ -59,7 +59,7 @@ class GgufCommandsTest {
         Path empty = Files.writeString(folder.resolve("empty.jsonl"), "\n");
         Ran none = run(with(args, empty.toString(), "--overwrite"));
         assertThat(none.exitCode()).isEqualTo(2);
-        assertThat(none.err()).contains("There are no rows to check with.");
+        assertThat(none.err()).contains("The file is empty; expected rows.");
     }
 
     private static String[] with(String[] args, String... more) {

@@ -41,6 +41,11 @@ public final class GgufImport {
     /// @throws AttuneException of kind USER if the file is damaged, or of a model or type that
     ///   Attune does not know; RESOURCES if the disk is too small
     public static void unpack(Path gguf, Path target, ExportProgress progress) {
+        if (GgufLoraImport.is(gguf)) {
+            throw AttuneException.user("The file is an adapter, no model.")
+                    .at(gguf)
+                    .fix("attune export FILE --base MODEL --to peft -o DIR makes a folder of it.");
+        }
         try (GgufFile file = GgufFile.open(gguf)) {
             GgufKeys keys = GgufKeys.of(file);
             requireReadable(file);
