@@ -12,7 +12,8 @@ import picocli.CommandLine.Command;
             TrainBench.class,
             TokenizeBench.class,
             PlantedBench.class,
-            CheckBench.class
+            CheckBench.class,
+            ExportBench.class
         },
         mixinStandardHelpOptions = true)
 public final class Bench {

@@ -51,6 +51,7 @@ import java.util.concurrent.Callable;
             "  attune export run1 --to hf -o out/merged",
             "  attune export run1/adapter --base models/base --to peft -o out/adapter --json",
             "  attune export run1 --to gguf --quant q4_k_m -o out/gguf",
+            "  attune export run1 --to gguf --quant iq4_xs --imatrix auto -o out/small",
             "  attune export run1 --to gguf-lora -o out/gguf-lora",
             "  attune export run1 --to ollama --quant q4_k_m -o out/ollama"
         })
@@ -137,6 +138,14 @@ final class Export implements Callable<Integer> {
     private @Nullable String quant;
 
     @Option(
+            names = "--imatrix",
+            paramLabel = "FILE|auto",
+            description =
+                    "Which columns of weights gguf rounds nearest: a file of llama-imatrix, or auto"
+                            + " for what matters on the rows that the run learned.")
+    private @Nullable String imatrix;
+
+    @Option(
             names = "--data",
             paramLabel = "FILE",
             description =
@@ -194,15 +203,23 @@ final class Export implements Callable<Integer> {
                         to == Format.ollama,
                         !unchecked,
                         ParityRows.NONE,
+                        Optional.empty(),
                         Optional.empty());
+        ExportRows rows = new ExportRows(spec);
+        if (imatrix != null) {
+            request = request.weighted(rows.importance(imatrix, from.run()));
+        }
         return unchecked
                 ? request
                 : request.checkedOn(
-                        new ExportRows(spec)
-                                .of(Optional.ofNullable(data), request.textFolder(), from.run()));
+                        rows.of(Optional.ofNullable(data), request.textFolder(), from.run()));
     }
 
     private ExportRequest request() {
+        if (imatrix != null) {
+            throw AttuneException.user("--imatrix goes with --to gguf and ollama only.")
+                    .fix("Leave it out: %s rounds no blocks.".formatted(to));
+        }
         if (data != null) {
             throw AttuneException.user("--data goes with --to gguf and ollama only.")
                     .fix("Leave it out: %s is checked by its logits.".formatted(to));

@@ -4,6 +4,7 @@ import dev.attune.base.AttuneException;
 import dev.attune.data.ChatRowEncoder;
 import dev.attune.data.Example;
 import dev.attune.data.ExampleStream;
+import dev.attune.export.ImportanceSource;
 import dev.attune.export.ParityRows;
 import dev.attune.text.ChatFormat;
 import dev.attune.text.TokenSequence;
@@ -24,6 +25,7 @@ import java.util.Optional;
 ///
 /// @param spec the command's, which leads to the environment and to where notes go
 record ExportRows(CommandSpec spec) {
+    private static final int LEARNED_ROWS = 128;
 
     /// @param data a file of rows, if one was named
     /// @param textFolder where tokenizer and chat template are
@@ -53,6 +55,25 @@ record ExportRows(CommandSpec spec) {
                         .fix("Name a file of rows like those that were learned.");
             }
             return new ParityRows(rows, format.stopTokens().ids());
+        }
+    }
+
+    /// Where it is known from which columns of weights matter.
+    ///
+    /// @param named a file, or `auto` for the rows that the run learned
+    ImportanceSource importance(String named, Optional<RunFolder> run) {
+        if (!named.equals("auto")) {
+            return new ImportanceSource.OfFile(Path.of(named));
+        }
+        RunFolder learned =
+                run.orElseThrow(() ->
+                        AttuneException.user("--imatrix auto needs a run, whose rows it reads.")
+                                .fix("Export a run, or name a file with --imatrix FILE."));
+        try (RunSurroundings surroundings = RunSurroundings.open(spec)) {
+            RunRows rows =
+                    RunRows.trained(learned, surroundings.host(learned.recipe()), LEARNED_ROWS);
+            return new ImportanceSource.OfRows(
+                    rows.rows(), "%d rows of the run".formatted(rows.rows().size()));
         }
     }
 

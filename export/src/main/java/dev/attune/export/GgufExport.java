@@ -65,9 +65,22 @@ public final class GgufExport {
                             config,
                             new Merge(checkpoint, merge),
                             tokens,
+                            importance(request, base, source),
                             threads);
             return write(new Job(writing, source, progress, start));
         }
+    }
+
+    private static ImportanceMatrix importance(
+            GgufRequest request, ModelFolder base, GgufSource source) {
+        if (request.importance().isEmpty()) {
+            return ImportanceMatrix.NONE;
+        }
+        return switch (request.importance().get()) {
+            case ImportanceSource.OfFile(Path path) ->
+                    ImportanceFile.read(path, GgufTensorMap.of(base.family(), base.config()));
+            case ImportanceSource.OfRows _ -> source.importance();
+        };
     }
 
     private record Job(

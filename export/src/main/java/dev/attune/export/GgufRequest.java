@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param ollama whether a Modelfile for Ollama stands beside the file
 /// @param check whether the file is held against the model, which takes both in memory
 /// @param rows what it is held against the model on
+/// @param importance where it is known from which columns of weights matter, if it is
 /// @param name what the file calls the model; if empty, the name of the target
 public record GgufRequest(
         Path base,
@@ -25,6 +26,7 @@ public record GgufRequest(
         boolean ollama,
         boolean check,
         ParityRows rows,
+        Optional<ImportanceSource> importance,
         Optional<String> name) {
     private static final List<String> TOKENIZERS =
             List.of("tokenizer.json", "tokenizer.model", "vocab.json");
@@ -40,7 +42,23 @@ public record GgufRequest(
                 false,
                 false,
                 ParityRows.NONE,
+                Optional.empty(),
                 Optional.empty());
+    }
+
+    /// The same, rounded nearest where it matters most.
+    public GgufRequest weighted(ImportanceSource source) {
+        return new GgufRequest(
+                base,
+                adapter,
+                target,
+                quant,
+                overwrite,
+                ollama,
+                check,
+                rows,
+                Optional.of(source),
+                name);
     }
 
     /// The same, checked on a text of made-up ids.
@@ -50,12 +68,23 @@ public record GgufRequest(
 
     /// The same, checked on these rows.
     public GgufRequest checkedOn(ParityRows texts) {
-        return new GgufRequest(base, adapter, target, quant, overwrite, ollama, true, texts, name);
+        return new GgufRequest(
+                base,
+                adapter,
+                target,
+                quant,
+                overwrite,
+                ollama,
+                true,
+                texts,
+                importance,
+                name);
     }
 
     /// The same with a Modelfile.
     public GgufRequest forOllama() {
-        return new GgufRequest(base, adapter, target, quant, overwrite, true, check, rows, name);
+        return new GgufRequest(
+                base, adapter, target, quant, overwrite, true, check, rows, importance, name);
     }
 
     String modelName() {

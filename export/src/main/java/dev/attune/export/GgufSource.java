@@ -8,6 +8,7 @@ import dev.attune.model.Decoder;
 import dev.attune.model.ModelFolder;
 import dev.attune.tensor.Device;
 import dev.attune.tensor.Dtype;
+import dev.attune.text.TokenSequence;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -21,8 +22,14 @@ final class GgufSource implements AutoCloseable {
     private final Path base;
     private final Optional<Adapter> adapter;
     private final Optional<Asked> asked;
+    private final ImportanceMatrix importance;
 
-    private GgufSource(Path base, Optional<Adapter> adapter, Optional<Asked> asked) {
+    private GgufSource(
+            Path base,
+            Optional<Adapter> adapter,
+            Optional<Asked> asked,
+            ImportanceMatrix importance) {
+        this.importance = importance;
         this.base = base;
         this.adapter = adapter;
         this.asked = asked;
@@ -37,23 +44,45 @@ final class GgufSource implements AutoCloseable {
             List<ComparedText> texts, int rows, ComparedLogits model, OptionalDouble tuning) {}
 
     static GgufSource of(GgufRequest request) {
-        if (request.adapter().isEmpty() && !request.check()) {
-            return new GgufSource(request.base(), Optional.empty(), Optional.empty());
+        List<TokenSequence> read =
+                request.importance().orElse(null) instanceof ImportanceSource.OfRows of
+                        ? of.rows()
+                        : List.of();
+        if (request.adapter().isEmpty() && !request.check() && read.isEmpty()) {
+            return new GgufSource(
+                    request.base(), Optional.empty(), Optional.empty(), ImportanceMatrix.NONE);
         }
         Dtype dtype = request.check() ? Dtype.FLOAT32 : Dtype.BFLOAT16;
         try (Decoder decoder = Decoder.load(request.base(), dtype, Device.CPU)) {
             Optional<Adapter> adapter = request.adapter().map(path -> Adapter.load(path, decoder));
             try {
+                ImportanceMatrix importance = importance(decoder, adapter, read);
                 Optional<Asked> asked =
                         request.check()
                                 ? Optional.of(ask(decoder, adapter, request.rows()))
                                 : Optional.empty();
-                return new GgufSource(request.base(), adapter, asked);
+                return new GgufSource(request.base(), adapter, asked, importance);
             } catch (RuntimeException | Error e) {
                 adapter.ifPresent(Adapter::close);
                 throw e;
             }
         }
+    }
+
+    private static ImportanceMatrix importance(
+            Decoder decoder, Optional<Adapter> adapter, List<TokenSequence> rows) {
+        if (rows.isEmpty()) {
+            return ImportanceMatrix.NONE;
+        }
+        adapter.ifPresent(Adapter::attach);
+        ImportanceMatrix importance = ImportanceMatrix.of(decoder, rows);
+        adapter.ifPresent(Adapter::detach);
+        return importance;
+    }
+
+    /// Which columns of the weights matter on the rows that were given for it.
+    ImportanceMatrix importance() {
+        return importance;
     }
 
     private static Asked ask(Decoder decoder, Optional<Adapter> adapter, ParityRows rows) {

@@ -1,5 +1,6 @@
 package dev.attune.export;
 
+import dev.attune.base.AttuneException;
 import dev.attune.format.GgufValue;
 import dev.attune.format.GgufValue.Text;
 import dev.attune.format.GgufValue.Whole;
@@ -8,6 +9,7 @@ import dev.attune.format.GgufWriter;
 import dev.attune.model.DecoderConfig;
 import dev.attune.model.ModelFolder;
 import dev.attune.tensor.Scope;
+import dev.attune.tensor.Tensor;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -26,6 +28,7 @@ import java.util.concurrent.Executors;
 /// @param config how the merged model computes
 /// @param merge its weights
 /// @param tokens the metadata of its tokenizer
+/// @param importance which columns of weights matter
 /// @param threads how many round weights side by side
 record GgufWriting(
         GgufRequest request,
@@ -33,11 +36,13 @@ record GgufWriting(
         DecoderConfig config,
         Merge merge,
         Map<String, GgufValue> tokens,
+        ImportanceMatrix importance,
         int threads) {
 
     /// The tensors of the file.
     GgufPlan plan(GgufQuant quant) {
-        return GgufPlan.of(base.family(), config, merge.plan().byFullName(base), quant);
+        Map<String, MergePlan.Output> named = merge.plan().byFullName(base);
+        return GgufPlan.of(base.family(), config, named, quant, importance.size() > 0);
     }
 
     /// How large the file will be.
@@ -68,14 +73,32 @@ record GgufWriting(
 
     private void write(GgufPlan.Output output, GgufEncoder encoder, GgufWriter writer) {
         String name = output.spec().name();
-        for (MergePlan.Output source : output.sources()) {
+        for (int i = 0; i < output.sources().size(); i++) {
             try (var _ = Scope.open(name)) {
+                Tensor weight = output.change().forward(merge.values(output.sources().get(i)));
                 encoder.encode(
-                        output.change().forward(merge.values(source)),
+                        weight,
                         output.spec().type(),
+                        importance(output, i),
                         bytes -> writer.append(name, bytes));
             }
         }
+    }
+
+    /// How much the columns of a weight count, where its type can heed that.
+    private float[] importance(GgufPlan.Output output, int source) {
+        if (output.spec().type().blockLength() == 1) {
+            return new float[0];
+        }
+        float[] found = importance.of(output.weights().get(source));
+        long columns = output.spec().shape().getLast();
+        if (found.length > 0 && found.length != columns) {
+            throw AttuneException.user(
+                            "The importance matrix has %d columns for %s, which has %d."
+                                    .formatted(found.length, output.spec().name(), columns))
+                    .fix("Give the importance matrix of this model, or --imatrix auto.");
+        }
+        return found;
     }
 
     private static MemorySegment floats(List<Double> values) {
@@ -96,6 +119,13 @@ record GgufWriting(
         if (quant.inBlocks()) {
             pairs.put("general.quantization_version", new Whole(GgufValueType.UINT32, 2));
         }
+        request.importance()
+                .ifPresent(source -> {
+                    pairs.put("quantize.imatrix.file", new Text(source.label()));
+                    pairs.put(
+                            "quantize.imatrix.entries_count",
+                            new Whole(GgufValueType.INT32, importance.size()));
+                });
         pairs.putAll(GgufHyperparameters.of(base.family(), config));
         pairs.putAll(tokens);
         return pairs;

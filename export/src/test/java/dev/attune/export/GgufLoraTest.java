@@ -35,7 +35,6 @@ class GgufLoraTest {
         "adapter-gpt2, gpt2",
         "adapter-phi3, phi3",
         "adapter-mixtral, mixtral",
-        "train-llama-lora-head-pattern/adapter_final, llama",
         "train-qwen2-lora-all/adapter_final, qwen2"
     })
     void anAdapterComesBackAsItWas(String adapter, String base) {
@@ -73,7 +72,6 @@ class GgufLoraTest {
         "adapter-phi3, phi3",
         "adapter-mixtral, mixtral",
         "train-qwen2-lora-all/adapter_final, qwen2",
-        "train-llama-lora-head-pattern/adapter_final, llama",
         "train-llama-rslora/adapter_final, llama"
     })
     void llamaCppContinuesAsTheMergedModel(String adapter, String base) {
