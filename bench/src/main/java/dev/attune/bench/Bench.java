@@ -13,7 +13,8 @@ import picocli.CommandLine.Command;
             TokenizeBench.class,
             PlantedBench.class,
             CheckBench.class,
-            ExportBench.class
+            ExportBench.class,
+            GgufLossBench.class
         },
         mixinStandardHelpOptions = true)
 public final class Bench {

@@ -92,17 +92,27 @@ final class ExportBench implements Callable<Integer> {
     }
 
     private Map<String, Object> export(Path model, Path target, String quant) {
-        GgufRequest request =
-                GgufRequest.of(model, Optional.empty(), target, GgufQuant.of(quant));
+        GgufRequest request = GgufRequest.of(model, Optional.empty(), target, GgufQuant.of(quant));
+        double cpuBefore = cpuSeconds();
         GgufReport report =
                 new GgufExport(LocalDateTime.of(2026, 1, 31, 9, 30), threads)
                         .export(request, ExportProgress.none());
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("seconds", report.seconds());
+        figures.put("cpu_seconds", cpuSeconds() - cpuBefore);
         figures.put("megabytes", report.bytes() / 1_000_000);
         double millions = SmallModel.parameters(VOCABULARY) / 1e6;
         figures.put("million_weights_per_second", millions / report.seconds());
         return figures;
+    }
+
+    /// What all threads of this process have computed so far.
+    private static double cpuSeconds() {
+        return ProcessHandle.current()
+                .info()
+                .totalCpuDuration()
+                .map(spent -> spent.toNanos() / 1e9)
+                .orElse(Double.NaN);
     }
 
     private void report(Map<String, Object> all) {
@@ -115,8 +125,7 @@ final class ExportBench implements Callable<Integer> {
         } else {
             all.forEach((quant, figures) ->
                     out.println(String.format(Locale.ROOT, "%-8s %s", quant, figures)));
-            out.println(
-                    "%d threads, %d MB at most".formatted(threads, Memory.peakMegabytes()));
+            out.println("%d threads, %d MB at most".formatted(threads, Memory.peakMegabytes()));
         }
         out.flush();
     }

@@ -52,7 +52,8 @@ final class ExportGguf {
     private static String distance(ModelDistance distance) {
         return String.format(
                 Locale.ROOT,
-                "%.0f %% of the answers and %.1f %% of the tokens are the same; divergence %.2g nats",
+                "%.0f %% of the answers and %.1f %% of the tokens are the same; divergence %.2g"
+                    + " nats",
                 100 * distance.sameAnswers(),
                 100 * distance.sameTokens(),
                 distance.divergence());

@@ -45,7 +45,9 @@ class ExportTest {
         String back = folder.resolve("back").toString();
         Map<String, String> cache = Map.of("ATTUNE_CACHE", folder.resolve("cache").toString());
         Ran again =
-                Ran.of(cache, "export", file, "--base", qwen2, "--to", "peft", "-o", back, "--json");
+                Ran.of(
+                        cache, "export", file, "--base", qwen2, "--to", "peft", "-o", back,
+                        "--json");
         assertThat(again.exitCode()).as(again.err()).isZero();
         assertThat(again.json().path("files").toString()).contains("adapter_model.safetensors");
         Ran alone = Ran.of(cache, "export", file, "--to", "peft", "-o", back + "2");

@@ -25,8 +25,7 @@ record GgufEncoder(ExecutorService threads, int workers) {
     ///
     /// @param weight contiguous, in float32, on the CPU
     /// @param importance how much each column counts; empty if all count the same
-    void encode(
-            Tensor weight, GgmlType type, float[] importance, Consumer<MemorySegment> sink) {
+    void encode(Tensor weight, GgmlType type, float[] importance, Consumer<MemorySegment> sink) {
         MemorySegment floats = weight.memory();
         long total = weight.elements();
         // With columns that differ, a piece is made of whole rows.

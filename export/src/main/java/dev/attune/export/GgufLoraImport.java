@@ -63,7 +63,8 @@ public final class GgufLoraImport {
     ///   another model
     public static void unpack(Path gguf, Path base, Path target) {
         try (GgufFile file = GgufFile.open(gguf);
-                PendingFolder folder = PendingFolder.create(target, false, gguf.toFile().length())) {
+                PendingFolder folder =
+                        PendingFolder.create(target, false, gguf.toFile().length())) {
             GgufLoraImport read = new GgufLoraImport(file, ModelFolder.read(base));
             read.require();
             read.write(folder);
@@ -72,6 +73,13 @@ public final class GgufLoraImport {
     }
 
     private void require() {
+        for (GgufTensor tensor : file.tensors().values()) {
+            if (!GgmlFloats.handles(tensor.type())) {
+                throw refused(
+                        "The tensor %s is of type %s, which Attune does not read."
+                                .formatted(tensor.name(), tensor.type()));
+            }
+        }
         String type = file.metadata().text("adapter.type").orElse("nothing");
         if (!type.equals("lora")) {
             throw refused("Its adapter.type is %s, expected lora.".formatted(type));
@@ -102,7 +110,8 @@ public final class GgufLoraImport {
     private void requireShapes(Part part) {
         List<Long> a = each(part, GgufLora.A);
         List<Long> b = each(part, GgufLora.B);
-        boolean agree = a.size() == 2 && b.size() == 2 && a.get(part.table ? 1 : 0).equals(b.get(1));
+        boolean agree =
+                a.size() == 2 && b.size() == 2 && a.get(part.table ? 1 : 0).equals(b.get(1));
         if (!agree) {
             throw refused(
                     "The shapes of %s do not go together: %s and %s."
@@ -167,7 +176,7 @@ public final class GgufLoraImport {
         GgufTensor tensor = tensor(part, which);
         List<Long> shape = each(part, which);
         int count = Math.toIntExact(shape.get(0) * shape.get(1));
-        MemorySegment bytes = file.bytes(tensor);
+        MemorySegment bytes = file.blocks(tensor);
         long length = bytes.byteSize() / part.entry.sources().size();
         float[] values = new float[count];
         GgmlFloats.decode(tensor.type(), bytes.asSlice(part.index * length, length), values);

@@ -69,16 +69,7 @@ public record GgufRequest(
     /// The same, checked on these rows.
     public GgufRequest checkedOn(ParityRows texts) {
         return new GgufRequest(
-                base,
-                adapter,
-                target,
-                quant,
-                overwrite,
-                ollama,
-                true,
-                texts,
-                importance,
-                name);
+                base, adapter, target, quant, overwrite, ollama, true, texts, importance, name);
     }
 
     /// The same with a Modelfile.

@@ -112,15 +112,14 @@ final class GgufSource implements AutoCloseable {
     ///
     /// @param scratch a folder that is made and deleted
     Optional<GgufCheck> check(ModelFolder model, Checkpoint weights, Path file, Path scratch) {
-        return asked.map(
-                of ->
-                        new GgufCheck(
-                                of.rows,
-                                of.model.rows(),
-                                distance(of, file, scratch),
-                                adapter.map(_ -> merged(of, model, weights, scratch)),
-                                of.tuning,
-                                Optional.empty()));
+        return asked.map(of ->
+                new GgufCheck(
+                        of.rows,
+                        of.model.rows(),
+                        distance(of, file, scratch),
+                        adapter.map(_ -> merged(of, model, weights, scratch)),
+                        of.tuning,
+                        Optional.empty()));
     }
 
     /// How far another file is.

@@ -122,7 +122,7 @@ final class ImportanceFile {
             throw damaged("It has no %s of type F32.".formatted(name));
         }
         float[] values = new float[Math.toIntExact(tensor.elementCount())];
-        GgmlFloats.decode(tensor.type(), file.bytes(tensor), values);
+        GgmlFloats.decode(tensor.type(), file.blocks(tensor), values);
         return values;
     }
 

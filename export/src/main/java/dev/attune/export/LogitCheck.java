@@ -38,8 +38,7 @@ record LogitCheck(List<Integer> ids, int vocabSize) {
                                             .formatted(id, vocabSize))
                             .fix("Check with ids of this model's tokenizer.");
                 });
-        List<Integer> ids =
-                given.isEmpty() ? ComparedText.madeUp(vocabSize, longest).ids() : given;
+        List<Integer> ids = given.isEmpty() ? ComparedText.madeUp(vocabSize, longest).ids() : given;
         return new LogitCheck(ids, vocabSize);
     }
 

@@ -87,8 +87,10 @@ class GgufCheckTest {
 
     @Test
     void anAnswerThatLeavesNoRoomIsNotAsked() {
-        int longest = ModelFolder.read(SharedData.path("reference/qwen3")).config()
-                .maxPositionEmbeddings();
+        int longest =
+                ModelFolder.read(SharedData.path("reference/qwen3"))
+                        .config()
+                        .maxPositionEmbeddings();
         GgufReport report =
                 export(
                         "adapter-qwen3",
@@ -142,7 +144,8 @@ class GgufCheckTest {
     void aModelWithoutAnAdapterHasNoTuningToLose() {
         ModelDistance far = new ModelDistance(1, 0, 0);
         GgufCheck check =
-                new GgufCheck(0, 32, far, Optional.empty(), OptionalDouble.empty(), Optional.empty());
+                new GgufCheck(
+                        0, 32, far, Optional.empty(), OptionalDouble.empty(), Optional.empty());
         assertThat(check.losesTuning()).isFalse();
     }
 

@@ -112,7 +112,8 @@ class GgufLoraTest {
         assertThatThrownBy(() ->
                         GgufLoraImport.unpack(
                                 folder.resolve("lora/adapter.gguf"), other, folder.resolve("x")))
-                .hasMessageContaining("The adapter is for the architecture qwen3, the base is llama.")
+                .hasMessageContaining(
+                        "The adapter is for the architecture qwen3, the base is llama.")
                 .hasMessageContaining("--base MODEL");
         Path model = SharedData.path("models/gguf/stories260K-f32.gguf");
         assertThatThrownBy(() -> GgufLoraImport.unpack(model, other, folder.resolve("x")))
@@ -131,8 +132,7 @@ class GgufLoraTest {
     }
 
     private Path gguf(Path source, Optional<Path> adapter, String name) {
-        GgufRequest request =
-                GgufRequest.of(source, adapter, folder.resolve(name), GgufQuant.F32);
+        GgufRequest request = GgufRequest.of(source, adapter, folder.resolve(name), GgufQuant.F32);
         return new GgufExport(NOW, 1).export(request, ExportProgress.none()).file();
     }
 }

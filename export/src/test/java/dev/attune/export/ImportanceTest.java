@@ -189,8 +189,7 @@ class ImportanceTest {
         for (float mean : means) {
             bytes.putFloat(mean * calls);
         }
-        return Files.write(
-                folder.resolve(name + means.length + means[0] + ".dat"), bytes.array());
+        return Files.write(folder.resolve(name + means.length + means[0] + ".dat"), bytes.array());
     }
 
     private Path gguf(float[] means, float count) {
@@ -214,8 +213,7 @@ class ImportanceTest {
     }
 
     private static MemorySegment bytes(float... values) {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
         for (float value : values) {
             bytes.putFloat(value);
         }

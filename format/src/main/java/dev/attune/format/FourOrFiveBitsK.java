@@ -56,8 +56,7 @@ record FourOrFiveBitsK(boolean five) implements GgmlBlock {
         float[] scales = new float[GROUPS];
         float[] minima = new float[GROUPS];
         float[] sums = new float[GROUPS];
-        MinimumSearch search =
-                new MinimumSearch(LENGTH, top(), WeightedRounding.WIDTHS, false);
+        MinimumSearch search = new MinimumSearch(LENGTH, top(), WeightedRounding.WIDTHS, false);
         float spread = 2 * WeightedRounding.meanSquare(x);
         for (int g = 0; g < GROUPS; g++) {
             int start = LENGTH * g;

@@ -57,8 +57,7 @@ public final class GgmlFloats {
         int to = 0;
         for (int i = 0; i < values.length; i += type.blockLength()) {
             int column = i % importance.length;
-            float[] here =
-                    Arrays.copyOfRange(importance, column, column + type.blockLength());
+            float[] here = Arrays.copyOfRange(importance, column, column + type.blockLength());
             block.encode(values, i, here, bytes, to);
             to += type.blockBytes();
         }

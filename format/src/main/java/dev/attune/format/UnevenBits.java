@@ -82,8 +82,8 @@ record UnevenBits(int groups) implements GgmlBlock {
         }
     }
 
-    /// The best of 16 scales, by weighted least squares. The first
-    /// has the farthest value at the end of the table where steps are widest.
+    /// The best of 16 scales, by weighted least squares. The first has the farthest value at the
+    /// end of the table where steps are widest.
     private static float search(float[] values, int from, float[] weights) {
         float far = Rounding.farthest(values, from, LENGTH);
         if (Math.abs(far) < Rounding.NOTHING) {

@@ -36,8 +36,7 @@ final class WeightedRounding {
         float sum = 0;
         for (int i = 0; i < weights.length; i++) {
             float value = x[from + i];
-            weights[i] =
-                    importance[from + i] * (float) Math.sqrt((double) spread + value * value);
+            weights[i] = importance[from + i] * (float) Math.sqrt((double) spread + value * value);
             sum += weights[i];
         }
         return sum;

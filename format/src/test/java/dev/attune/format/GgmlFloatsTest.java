@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -134,9 +135,7 @@ class GgmlFloatsTest {
     private static double weighted(float[] expected, float[] found, float[] importance) {
         double off = 0;
         for (int i = 0; i < expected.length; i++) {
-            off +=
-                    importance[i % importance.length]
-                            * Math.pow((double) expected[i] - found[i], 2);
+            off += importance[i % importance.length] * Math.pow((double) expected[i] - found[i], 2);
         }
         return off;
     }
@@ -153,6 +152,27 @@ class GgmlFloatsTest {
         GgmlFloats.decode(type, MemorySegment.ofArray(encoded(type, new float[512])), back);
 
         assertThat(unsigned(back)).as("zeros in %s", type).containsOnly(0);
+    }
+
+    /// The scales of these blocks come first, or last, as their layouts say; the levels are bytes.
+    @ParameterizedTest
+    @EnumSource(value = GgmlType.class, mode = Mode.MATCH_ALL, names = ".*")
+    void blocksOfTheOtherByteOrderAreTurned(GgmlType type) {
+        if (!GgmlFloats.handles(type)) {
+            return;
+        }
+        float[] values = new float[256];
+        Arrays.fill(values, 3);
+        byte[] little = encoded(type, values);
+        MemorySegment once = SwappedBlocks.of(type, MemorySegment.ofArray(little));
+        byte[] big = once.toArray(ValueLayout.JAVA_BYTE);
+
+        int moved = 0;
+        for (int i = 0; i < type.blockBytes(); i++) {
+            moved += little[i] == big[i] ? 0 : 1;
+        }
+        assertThat(moved).as("bytes of %s that moved", type).isBetween(1, 4);
+        assertThat(SwappedBlocks.of(type, once).toArray(ValueLayout.JAVA_BYTE)).isEqualTo(little);
     }
 
     @Test
