@@ -71,7 +71,7 @@ final class ImportanceMatrix {
             try (var _ = Scope.open("squares")) {
                 Tensor data = x.data().to(Dtype.FLOAT32);
                 float[] squares = data.times(data).sum(0, false).floats();
-                add(layer.path() + ".weight", squares, data.size(0));
+                add(layer.path() + ".weight", squares, (double) data.size(0));
             }
         }
     }

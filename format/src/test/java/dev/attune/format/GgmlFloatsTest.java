@@ -162,7 +162,7 @@ class GgmlFloatsTest {
             return;
         }
         float[] values = new float[256];
-        Arrays.fill(values, 3);
+        Arrays.fill(values, 3.3f);
         byte[] little = encoded(type, values);
         MemorySegment once = SwappedBlocks.of(type, MemorySegment.ofArray(little));
         byte[] big = once.toArray(ValueLayout.JAVA_BYTE);
