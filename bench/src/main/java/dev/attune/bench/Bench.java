@@ -13,6 +13,8 @@ import picocli.CommandLine.Command;
             TokenizeBench.class,
             PlantedBench.class,
             CheckBench.class,
+            ExportBench.class,
+            GgufLossBench.class,
             MakeRows.class
         },
         mixinStandardHelpOptions = true)

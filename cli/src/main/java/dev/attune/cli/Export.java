@@ -10,6 +10,7 @@ import dev.attune.export.GgufExport;
 import dev.attune.export.GgufQuant;
 import dev.attune.export.GgufRequest;
 import dev.attune.export.ModelExport;
+import dev.attune.export.ParityRows;
 import dev.attune.tensor.Dtype;
 
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ import java.util.concurrent.Callable;
             "hf    a model folder as transformers reads it, the adapter merged into the weights",
             "peft  the adapter alone, as PEFT reads it",
             "gguf  one file for llama.cpp and LM Studio, rounded to --quant",
+            "gguf-lora  the adapter alone, for llama.cpp to put beside the base's file",
             "ollama  the same with a Modelfile"
         },
         mixinStandardHelpOptions = true,
@@ -49,6 +51,8 @@ import java.util.concurrent.Callable;
             "  attune export run1 --to hf -o out/merged",
             "  attune export run1/adapter --base models/base --to peft -o out/adapter --json",
             "  attune export run1 --to gguf --quant q4_k_m -o out/gguf",
+            "  attune export run1 --to gguf --quant iq4_xs --imatrix auto -o out/small",
+            "  attune export run1 --to gguf-lora -o out/gguf-lora",
             "  attune export run1 --to ollama --quant q4_k_m -o out/ollama"
         })
 final class Export implements Callable<Integer> {
@@ -56,7 +60,24 @@ final class Export implements Callable<Integer> {
         hf,
         peft,
         gguf,
-        ollama
+        gguf_lora("gguf-lora"),
+        ollama;
+
+        private final String written;
+
+        Format() {
+            this.written = name();
+        }
+
+        Format(String written) {
+            this.written = written;
+        }
+
+        /// As users write it.
+        @Override
+        public String toString() {
+            return written;
+        }
     }
 
     enum Type {
@@ -76,7 +97,9 @@ final class Export implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "RUN|ADAPTER|MODEL",
-            description = "Folder of a run, of a PEFT adapter, or of a whole model.")
+            description =
+                    "Folder of a run, of a PEFT adapter, or of a whole model; or a .gguf file of"
+                            + " an adapter or a model.")
     private String source = "";
 
     @Option(
@@ -113,6 +136,22 @@ final class Export implements Callable<Integer> {
                         + " q5_k_m, q4_k_m, q3_k_m, q2_k ..."
             })
     private @Nullable String quant;
+
+    @Option(
+            names = "--imatrix",
+            paramLabel = "FILE|auto",
+            description =
+                    "Which columns of weights gguf rounds nearest: a file of llama-imatrix, or auto"
+                            + " for what matters on the rows that the run learned.")
+    private @Nullable String imatrix;
+
+    @Option(
+            names = "--data",
+            paramLabel = "FILE",
+            description =
+                    "Rows that gguf is held against the model on; those that the run held out if"
+                            + " left out.")
+    private @Nullable Path data;
 
     @Option(
             names = "--no-check",
@@ -154,18 +193,37 @@ final class Export implements Callable<Integer> {
         }
         ExportSource from = ExportSource.of(source, Optional.ofNullable(base), spec);
         GgufQuant rounded = quant == null ? GgufQuant.Q8_0 : GgufQuant.of(quant);
-        return new GgufRequest(
-                from.model(),
-                from.adapter(),
-                output,
-                rounded,
-                overwrite,
-                to == Format.ollama,
-                !unchecked,
-                Optional.empty());
+        GgufRequest request =
+                new GgufRequest(
+                        from.model(),
+                        from.adapter(),
+                        output,
+                        rounded,
+                        overwrite,
+                        to == Format.ollama,
+                        !unchecked,
+                        ParityRows.NONE,
+                        Optional.empty(),
+                        Optional.empty());
+        ExportRows rows = new ExportRows(spec);
+        if (imatrix != null) {
+            request = request.weighted(rows.importance(imatrix, from.run()));
+        }
+        return unchecked
+                ? request
+                : request.checkedOn(
+                        rows.of(Optional.ofNullable(data), request.textFolder(), from.run()));
     }
 
     private ExportRequest request() {
+        if (imatrix != null) {
+            throw AttuneException.user("--imatrix goes with --to gguf and ollama only.")
+                    .fix("Leave it out: %s rounds no blocks.".formatted(to));
+        }
+        if (data != null) {
+            throw AttuneException.user("--data goes with --to gguf and ollama only.")
+                    .fix("Leave it out: %s is checked by its logits.".formatted(to));
+        }
         if (quant != null) {
             throw AttuneException.user("--quant goes with --to gguf and ollama only.")
                     .fix("Name the type of %s with --dtype.".formatted(to));
@@ -178,7 +236,13 @@ final class Export implements Callable<Integer> {
             options = options.typed(dtype.dtype);
         }
         ExportSource from = ExportSource.of(source, Optional.ofNullable(base), spec);
-        ExportFormat format = to == Format.peft ? ExportFormat.PEFT : ExportFormat.HUGGING_FACE;
+        ExportFormat format =
+                switch (to) {
+                    case hf -> ExportFormat.HUGGING_FACE;
+                    case peft -> ExportFormat.PEFT;
+                    case gguf_lora -> ExportFormat.GGUF_LORA;
+                    case gguf, ollama -> throw new IllegalStateException("no folder: " + to);
+                };
         return new ExportRequest(from.model(), from.adapter(), output, format, options);
     }
 

@@ -2,6 +2,7 @@ package dev.attune.cli;
 
 import dev.attune.export.GgufCheck;
 import dev.attune.export.GgufReport;
+import dev.attune.export.ModelDistance;
 
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -28,12 +29,10 @@ final class ExportGguf {
     }
 
     private static void print(GgufCheck check, PrintWriter out) {
-        out.println(
-                String.format(
-                        Locale.ROOT,
-                        "check    %.0f %% of the next tokens are the same; divergence %.2g nats",
-                        100 * check.sameTokens(),
-                        check.divergence()));
+        String texts = check.rows() > 0 ? check.rows() + " rows" : "made-up ids";
+        out.println("check    %d next tokens of %s".formatted(check.tokens(), texts));
+        check.merged().ifPresent(merged -> out.println("merged   " + distance(merged)));
+        out.println("gguf     " + distance(check.file()));
         if (check.tuning().isPresent()) {
             out.println(
                     String.format(
@@ -42,10 +41,22 @@ final class ExportGguf {
                             check.tuning().getAsDouble()));
         }
         if (check.losesTuning()) {
-            out.println(
-                    "warning  rounding changes the model more than tuning did; take --quant q8_0 or"
-                            + " f16, or train longer");
+            String take =
+                    check.keeps()
+                            .map(quant -> "--quant " + quant.label() + " keeps it")
+                            .orElse("train longer");
+            out.println("warning  rounding changes the model more than tuning did; " + take);
         }
+    }
+
+    private static String distance(ModelDistance distance) {
+        return String.format(
+                Locale.ROOT,
+                "%.0f %% of the answers and %.1f %% of the tokens are the same; divergence %.2g"
+                    + " nats",
+                100 * distance.sameAnswers(),
+                100 * distance.sameTokens(),
+                distance.divergence());
     }
 
     private static String tensors(GgufReport report) {
@@ -64,10 +75,20 @@ final class ExportGguf {
         fields.put("tensors", types);
         report.check()
                 .ifPresent(check -> {
-                    fields.put("divergence_nats", check.divergence());
-                    fields.put("same_tokens", check.sameTokens());
+                    fields.put("checked_rows", check.rows());
+                    fields.put("checked_tokens", check.tokens());
+                    fields.put("divergence_nats", check.file().divergence());
+                    fields.put("same_tokens", check.file().sameTokens());
+                    fields.put("same_answers", check.file().sameAnswers());
+                    check.merged()
+                            .ifPresent(merged -> {
+                                fields.put("merged_divergence_nats", merged.divergence());
+                                fields.put("merged_same_tokens", merged.sameTokens());
+                                fields.put("merged_same_answers", merged.sameAnswers());
+                            });
                     check.tuning().ifPresent(nats -> fields.put("tuning_nats", nats));
                     fields.put("loses_tuning", check.losesTuning());
+                    check.keeps().ifPresent(quant -> fields.put("keeps_tuning", quant.label()));
                 });
         fields.put("notes", report.notes());
         fields.put("seconds", report.seconds());

@@ -3,6 +3,7 @@ package dev.attune.cli;
 import dev.attune.base.AttuneException;
 import dev.attune.export.ExportProgress;
 import dev.attune.export.GgufImport;
+import dev.attune.export.GgufLoraImport;
 import dev.attune.format.IoFault;
 
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.function.Consumer;
 
 /// The model of a GGUF file as a folder in Attune's cache, unpacked once.
 final class GgufFolder {
@@ -32,24 +34,39 @@ final class GgufFolder {
     /// @param spec the command's, which leads to the environment
     /// @throws AttuneException if the file holds no model that Attune knows
     static Path of(Path file, CommandSpec spec) {
+        return unpacked(
+                file, spec, "", folder -> GgufImport.unpack(file, folder, ExportProgress.none()));
+    }
+
+    /// The folder of an adapter's file.
+    ///
+    /// @param base the folder of its model
+    static Path ofAdapter(Path file, Path base, CommandSpec spec) {
+        // The same adapter has other names on a base of another family.
+        String of = base.toAbsolutePath().normalize().toString();
+        return unpacked(file, spec, of, folder -> GgufLoraImport.unpack(file, base, folder));
+    }
+
+    private static Path unpacked(Path file, CommandSpec spec, String with, Consumer<Path> unpack) {
         Path cache = HubEnvironment.of(spec).ownCache().resolve("gguf");
         String name = String.valueOf(file.getFileName());
         String stem = name.substring(0, name.length() - ENDING.length());
-        Path folder = cache.resolve(stem + "-" + key(file));
+        Path folder = cache.resolve(stem + "-" + key(file, with));
         if (Files.isDirectory(folder)) {
             return folder;
         }
         var err = spec.commandLine().getErr();
         err.println("Unpacking " + file + " into " + folder + " ...");
         err.flush();
-        GgufImport.unpack(file, folder, ExportProgress.none());
+        unpack.accept(folder);
         return folder;
     }
 
-    private static String key(Path file) {
+    private static String key(Path file, String with) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(file.toRealPath().toString().getBytes(StandardCharsets.UTF_8));
+            digest.update(with.getBytes(StandardCharsets.UTF_8));
             long modified = Files.getLastModifiedTime(file).toMillis();
             digest.update(
                     ByteBuffer.allocate(16).putLong(Files.size(file)).putLong(modified).flip());

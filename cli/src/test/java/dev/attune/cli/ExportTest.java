@@ -13,6 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /// What `attune export` prints and refuses.
 class ExportTest {
@@ -30,6 +31,31 @@ class ExportTest {
         assertThat(json.path("files").toString()).contains("model.safetensors", "config.json");
         assertThat(json.path("largest_logit_difference").asDouble()).isLessThan(1e-4);
         assertThat(ran.err()).contains("21 of 21 tensors");
+    }
+
+    @Test
+    void writesAnAdapterForLlamaCppAndTakesItBack() {
+        String qwen2 = SharedData.path("reference/qwen2").toString();
+        String tuned = SharedData.path("reference/train-qwen2-lora-all/adapter_final").toString();
+        Ran ran = export(tuned, "--base", qwen2, "--to", "gguf-lora");
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("files    adapter.gguf").contains("logits   differ by");
+
+        String file = target() + "/adapter.gguf";
+        String back = folder.resolve("back").toString();
+        Map<String, String> cache = Map.of("ATTUNE_CACHE", folder.resolve("cache").toString());
+        Ran again =
+                Ran.of(
+                        cache, "export", file, "--base", qwen2, "--to", "peft", "-o", back,
+                        "--json");
+        assertThat(again.exitCode()).as(again.err()).isZero();
+        assertThat(again.json().path("files").toString()).contains("adapter_model.safetensors");
+        Ran alone = Ran.of(cache, "export", file, "--to", "peft", "-o", back + "2");
+        assertThat(alone.exitCode()).isEqualTo(2);
+        assertThat(alone.err()).contains("An adapter alone is no model: --base is missing.");
+        Ran chat = Ran.of(cache, "model", "show", file);
+        assertThat(chat.exitCode()).isEqualTo(2);
+        assertThat(chat.err()).contains("The file is an adapter, no model.");
     }
 
     @Test

@@ -7,8 +7,11 @@ import dev.attune.testkit.SharedData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// Commands that write GGUF files, or are given one.
 class GgufCommandsTest {
@@ -28,6 +31,39 @@ class GgufCommandsTest {
         assertThat(ran.json().path("divergence_nats").asDouble()).isBetween(1e-4, 0.5);
         assertThat(ran.json().path("same_tokens").asDouble()).isGreaterThan(0.5);
         assertThat(ran.json().path("loses_tuning").asBoolean()).isFalse();
+    }
+
+    @Test
+    void asksModelAndFileTheRowsThatAreNamed() throws IOException {
+        Path chat = SampleRuns.chatModel(folder.resolve("chat"));
+        Path rows = folder.resolve("rows.jsonl");
+        Files.writeString(
+                rows,
+                """
+                {"prompt": "Tell me of a cat.", "completion": "Once upon a time, a cat sat."}
+                {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}
+                """);
+        String[] args = {
+            "export", chat.toString(), "--to", "gguf", "--quant", "f16", "-o", target(), "--data"
+        };
+
+        Ran json = run(with(args, rows.toString(), "--json"));
+        Ran text = run(with(args, rows.toString(), "--overwrite"));
+
+        assertThat(json.exitCode()).as(json.err()).isZero();
+        assertThat(json.json().path("checked_rows").asInt()).isEqualTo(2);
+        assertThat(json.json().path("same_answers").asDouble()).isEqualTo(1.0);
+        assertThat(text.out())
+                .contains("next tokens of 2 rows")
+                .contains("gguf     100 % of the answers and 100.0 % of the tokens are the same");
+        Path empty = Files.writeString(folder.resolve("empty.jsonl"), "\n");
+        Ran none = run(with(args, empty.toString(), "--overwrite"));
+        assertThat(none.exitCode()).isEqualTo(2);
+        assertThat(none.err()).contains("The file is empty; expected rows.");
+    }
+
+    private static String[] with(String[] args, String... more) {
+        return Stream.of(args, more).flatMap(Stream::of).toArray(String[]::new);
     }
 
     @Test
@@ -54,6 +90,9 @@ class GgufCommandsTest {
         Ran rounded = run("export", model, "--to", "hf", "--quant", "q8_0", "-o", target());
         assertThat(rounded.exitCode()).isEqualTo(2);
         assertThat(rounded.err()).contains("--quant goes with --to gguf");
+        Ran checked = run("export", model, "--to", "hf", "--data", "x.jsonl", "-o", target());
+        assertThat(checked.exitCode()).isEqualTo(2);
+        assertThat(checked.err()).contains("--data goes with --to gguf and ollama only.");
         Ran wrong = run("export", model, "--to", "gguf", "--quant", "q9_0", "-o", target());
         assertThat(wrong.exitCode()).isEqualTo(2);
         assertThat(wrong.err()).contains("There is no quantisation q9_0 (nearest:");

@@ -24,15 +24,21 @@ record GgufEncoder(ExecutorService threads, int workers) {
     /// Gives the bytes of a weight, in order, to `sink`.
     ///
     /// @param weight contiguous, in float32, on the CPU
-    void encode(Tensor weight, GgmlType type, Consumer<MemorySegment> sink) {
+    /// @param importance how much each column counts; empty if all count the same
+    void encode(Tensor weight, GgmlType type, float[] importance, Consumer<MemorySegment> sink) {
         MemorySegment floats = weight.memory();
         long total = weight.elements();
-        for (long from = 0; from < total; from += (long) PIECE * workers) {
+        // With columns that differ, a piece is made of whole rows.
+        int row = Math.max(1, importance.length);
+        int size = Math.max(1, PIECE / row) * row;
+        Rounding rounding = new Rounding(type, importance);
+        for (long from = 0; from < total; from += (long) size * workers) {
             List<Future<byte[]>> pieces = new ArrayList<>();
             for (int w = 0; w < workers; w++) {
-                long at = from + (long) PIECE * w;
+                long at = from + (long) size * w;
                 if (at < total) {
-                    pieces.add(threads.submit(piece(floats, at, total, type)));
+                    int count = (int) Math.min(size, total - at);
+                    pieces.add(threads.submit(piece(floats, at, count, rounding)));
                 }
             }
             pieces.forEach(piece -> sink.accept(MemorySegment.ofArray(done(piece))));
@@ -40,15 +46,33 @@ record GgufEncoder(ExecutorService threads, int workers) {
     }
 
     private static Callable<byte[]> piece(
-            MemorySegment floats, long at, long total, GgmlType type) {
-        int count = (int) Math.min(PIECE, total - at);
+            MemorySegment floats, long at, int count, Rounding rounding) {
         return () -> {
             float[] values = new float[count];
             MemorySegment.copy(floats, ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * at, values, 0, count);
-            byte[] bytes = new byte[Math.toIntExact(type.byteLength(count))];
-            GgmlFloats.encode(type, values, 0, count, bytes, 0);
-            return bytes;
+            return rounding.round(values);
         };
+    }
+
+    /// How values become bytes.
+    private static final class Rounding {
+        private final GgmlType type;
+        private final float[] importance;
+
+        Rounding(GgmlType type, float[] importance) {
+            this.type = type;
+            this.importance = importance;
+        }
+
+        byte[] round(float[] values) {
+            byte[] bytes = new byte[Math.toIntExact(type.byteLength(values.length))];
+            if (importance.length == 0) {
+                GgmlFloats.encode(type, values, 0, values.length, bytes, 0);
+            } else {
+                GgmlFloats.encode(type, values, importance, bytes);
+            }
+            return bytes;
+        }
     }
 
     private static byte[] done(Future<byte[]> piece) {

@@ -1,31 +1,24 @@
 package dev.attune.export;
 
 import dev.attune.base.AttuneException;
+import dev.attune.base.ErrorKind;
 import dev.attune.format.Checkpoint;
 import dev.attune.format.GgufValue;
-import dev.attune.format.GgufValue.Text;
-import dev.attune.format.GgufValue.Whole;
-import dev.attune.format.GgufValueType;
-import dev.attune.format.GgufWriter;
+import dev.attune.format.IoFault;
 import dev.attune.format.PendingFolder;
 import dev.attune.model.DecoderConfig;
 import dev.attune.model.ModelFolder;
-import dev.attune.tensor.Scope;
 import dev.attune.text.GgufTokens;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /// Writes a model, with an adapter merged in if there is one, as a GGUF file for llama.cpp and the
 /// programs around it.
@@ -51,7 +44,7 @@ public final class GgufExport {
     ///
     /// @throws AttuneException of kind USER if base, adapter and target do not go together or
     ///   llama.cpp could not run the model, RESOURCES if the disk is too small, ENVIRONMENT if it
-    ///   cannot be written to
+    ///   cannot be written to, INTERNAL if adapter, merged weights and file are not the same model
     public GgufReport export(GgufRequest request, ExportProgress progress) {
         long start = System.nanoTime();
         ModelFolder base = ModelFolder.read(request.base());
@@ -60,57 +53,109 @@ public final class GgufExport {
         GgufLimits.require(base.family(), base.config());
         Map<String, GgufValue> tokens =
                 GgufTokens.of(request.textFolder(), base.config().vocabSize(), now);
-        try (GgufSource source = GgufSource.of(request, base)) {
-            return write(new Job(request, base, tokens, source, progress, start));
+        try (GgufSource source = GgufSource.of(request);
+                Checkpoint checkpoint = Checkpoint.open(request.base())) {
+            MergePlan merge = MergePlan.of(base, checkpoint, source.changes(), Optional.empty());
+            DecoderConfig config = merge.untied() ? base.config().untied() : base.config();
+            GgufLimits.require(base.family(), config);
+            GgufWriting writing =
+                    new GgufWriting(
+                            request,
+                            base,
+                            config,
+                            new Merge(checkpoint, merge),
+                            tokens,
+                            importance(request, base, source),
+                            threads);
+            return write(new Job(writing, source, progress, start));
         }
     }
 
+    private static ImportanceMatrix importance(
+            GgufRequest request, ModelFolder base, GgufSource source) {
+        if (request.importance().isEmpty()) {
+            return ImportanceMatrix.NONE;
+        }
+        return switch (request.importance().get()) {
+            case ImportanceSource.OfFile(Path path) ->
+                    ImportanceFile.read(path, GgufTensorMap.of(base.family(), base.config()));
+            case ImportanceSource.OfRows _ -> source.importance();
+        };
+    }
+
     private record Job(
-            GgufRequest request,
-            ModelFolder base,
-            Map<String, GgufValue> tokens,
-            GgufSource source,
-            ExportProgress progress,
-            long start) {}
+            GgufWriting writing, GgufSource source, ExportProgress progress, long start) {
+        GgufRequest request() {
+            return writing.request();
+        }
+    }
 
     private GgufReport write(Job job) {
-        try (Checkpoint checkpoint = Checkpoint.open(job.request.base())) {
-            MergePlan merge =
-                    MergePlan.of(job.base, checkpoint, job.source.changes(), Optional.empty());
-            DecoderConfig config = merge.untied() ? job.base.config().untied() : job.base.config();
-            GgufLimits.require(job.base.family(), config);
-            GgufPlan plan =
-                    GgufPlan.of(
-                            job.base.family(),
-                            config,
-                            merge.byFullName(job.base),
-                            job.request.quant());
-            Map<String, GgufValue> metadata = metadata(job, config);
-            long bytes = GgufWriter.fileBytes(metadata, plan.specs());
-            Optional<GgufCheck> check;
-            List<String> notes = new ArrayList<>(GgufLimits.notes(job.base.family(), config));
-            try (PendingFolder folder =
-                    PendingFolder.create(job.request.target(), job.request.overwrite(), bytes)) {
-                Path file = folder.path().resolve(job.request.fileName());
-                try (GgufWriter writer = GgufWriter.create(file, metadata, plan.specs())) {
-                    tensors(new Merge(checkpoint, merge), plan, writer, job.progress);
-                    writer.finish();
-                }
-                check = job.source.check(file, folder.path().resolve("check"));
-                check.ifPresent(found -> requireSame(job.request.quant(), found));
-                if (job.request.ollama()) {
-                    ollama(job.request, folder, notes);
-                }
-                folder.publish();
+        GgufRequest request = job.request();
+        GgufQuant quant = request.quant();
+        long bytes = job.writing.bytes(quant);
+        // The check writes the merged weights, or those of the file, in full once more.
+        long scratch = request.check() ? 4 * job.writing.weights() : 0;
+        Optional<GgufCheck> check;
+        List<String> notes =
+                new ArrayList<>(
+                        GgufLimits.notes(job.writing.base().family(), job.writing.config()));
+        try (PendingFolder folder =
+                PendingFolder.create(request.target(), request.overwrite(), bytes + scratch)) {
+            Path file = folder.path().resolve(request.fileName());
+            job.writing.write(file, quant, job.progress);
+            check = check(job, file);
+            if (request.ollama()) {
+                ollama(request, folder, notes);
             }
-            return new GgufReport(
-                    job.request.target(),
-                    job.request.target().resolve(job.request.fileName()),
-                    bytes,
-                    plan.types(),
-                    check,
-                    notes,
-                    (System.nanoTime() - job.start) / NANOS_PER_SECOND);
+            folder.publish();
+        }
+        return new GgufReport(
+                request.target(),
+                request.target().resolve(request.fileName()),
+                bytes,
+                job.writing.plan(quant).types(),
+                check,
+                notes,
+                (System.nanoTime() - job.start) / NANOS_PER_SECOND);
+    }
+
+    private static Optional<GgufCheck> check(Job job, Path file) {
+        Path scratch = file.resolveSibling("check");
+        Checkpoint weights = job.writing.merge().checkpoint();
+        Optional<GgufCheck> check = job.source.check(job.writing.base(), weights, file, scratch);
+        check.ifPresent(found -> requireSame(job.request().quant(), found));
+        return check.map(found -> found.losesTuning() ? kept(job, found, scratch) : found);
+    }
+
+    /// Tries finer types until one changes the model less than tuning did.
+    private static GgufCheck kept(Job job, GgufCheck found, Path scratch) {
+        Path trial = scratch.resolveSibling("trial.gguf");
+        for (GgufQuant finer : job.request().quant().finer()) {
+            try {
+                job.writing.write(trial, finer, ExportProgress.none());
+                double divergence = job.source.distance(trial, scratch).divergence();
+                if (divergence < found.tuning().orElseThrow()) {
+                    return found.keptBy(finer);
+                }
+            } catch (AttuneException full) {
+                // The file that was asked for is there; it does without advice.
+                if (full.kind() == ErrorKind.RESOURCES) {
+                    return found;
+                }
+                throw full;
+            } finally {
+                delete(trial);
+            }
+        }
+        return found;
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw IoFault.writing(file, e);
         }
     }
 
@@ -126,58 +171,21 @@ public final class GgufExport {
         }
     }
 
-    /// Plain floats must give the same model.
+    /// Merging, and plain floats, must give the same model.
     private static void requireSame(GgufQuant quant, GgufCheck check) {
-        if (!quant.inBlocks() && !(check.divergence() < MOST_OF_FLOATS)) {
+        check.merged().ifPresent(merged -> requireSame("The merged model", "merging", merged));
+        if (!quant.inBlocks()) {
+            requireSame("The file", quant.label(), check.file());
+        }
+    }
+
+    private static void requireSame(String what, String how, ModelDistance distance) {
+        if (!(distance.divergence() < MOST_OF_FLOATS)) {
             throw AttuneException.internal(
-                            ("The file gives another model: its next tokens diverge by %.2g nats,"
-                                            + " where %s makes at most %.2g. Nothing was kept.")
-                                    .formatted(check.divergence(), quant.label(), MOST_OF_FLOATS))
+                            ("%s is another model: its next tokens diverge by %.2g nats, where %s"
+                                            + " makes at most %.2g. Nothing was kept.")
+                                    .formatted(what, distance.divergence(), how, MOST_OF_FLOATS))
                     .fix("Report it with the names of the base and the adapter.");
         }
-    }
-
-    private void tensors(Merge merge, GgufPlan plan, GgufWriter writer, ExportProgress progress) {
-        try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
-            GgufEncoder encoder = new GgufEncoder(pool, threads);
-            int done = 0;
-            for (GgufPlan.Output output : plan.outputs()) {
-                String name = output.spec().name();
-                for (MergePlan.Output source : output.sources()) {
-                    try (var _ = Scope.open(name)) {
-                        encoder.encode(
-                                output.change().forward(merge.values(source)),
-                                output.spec().type(),
-                                bytes -> writer.append(name, bytes));
-                    }
-                }
-                progress.written(name, ++done, plan.outputs().size());
-            }
-        }
-        plan.factors().forEach((name, values) -> writer.append(name, floats(values)));
-    }
-
-    private static MemorySegment floats(List<Double> values) {
-        ByteBuffer bytes = ByteBuffer.allocate(4 * values.size()).order(ByteOrder.LITTLE_ENDIAN);
-        values.forEach(value -> bytes.putFloat(value.floatValue()));
-        return MemorySegment.ofArray(bytes.array());
-    }
-
-    private static Map<String, GgufValue> metadata(Job job, DecoderConfig config) {
-        GgufQuant quant = job.request.quant();
-        Map<String, GgufValue> pairs = new LinkedHashMap<>();
-        GgufFamily there = GgufFamily.of(job.base.family());
-        pairs.put("general.architecture", new Text(there.architecture()));
-        pairs.put("general.type", new Text("model"));
-        pairs.put("general.name", new Text(job.request.modelName()));
-        ModelCard.licenseOf(job.request.base())
-                .ifPresent(license -> pairs.put("general.license", new Text(license)));
-        pairs.put("general.file_type", new Whole(GgufValueType.UINT32, quant.fileType()));
-        if (quant.inBlocks()) {
-            pairs.put("general.quantization_version", new Whole(GgufValueType.UINT32, 2));
-        }
-        pairs.putAll(GgufHyperparameters.of(job.base.family(), config));
-        pairs.putAll(job.tokens);
-        return pairs;
     }
 }

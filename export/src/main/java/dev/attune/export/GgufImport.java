@@ -19,7 +19,6 @@ import dev.attune.tensor.Tensor;
 import dev.attune.text.GgufTokenizerFiles;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,6 +40,11 @@ public final class GgufImport {
     /// @throws AttuneException of kind USER if the file is damaged, or of a model or type that
     ///   Attune does not know; RESOURCES if the disk is too small
     public static void unpack(Path gguf, Path target, ExportProgress progress) {
+        if (GgufLoraImport.is(gguf)) {
+            throw AttuneException.user("The file is an adapter, no model.")
+                    .at(gguf)
+                    .fix("attune export FILE --base MODEL --to peft -o DIR makes a folder of it.");
+        }
         try (GgufFile file = GgufFile.open(gguf)) {
             GgufKeys keys = GgufKeys.of(file);
             requireReadable(file);
@@ -65,12 +69,6 @@ public final class GgufImport {
 
     private static void requireReadable(GgufFile file) {
         Problems problems = new Problems("Cannot read " + file.path());
-        if (file.byteOrder() != ByteOrder.LITTLE_ENDIAN) {
-            problems.add(
-                    AttuneException.user("Its numbers are big-endian, those of weights too.")
-                            .at(file.path())
-                            .fix("Get the file for little-endian machines."));
-        }
         Set<GgmlType> unknown = new HashSet<>();
         for (GgufTensor tensor : file.tensors().values()) {
             if (!GgmlFloats.handles(tensor.type()) && unknown.add(tensor.type())) {
@@ -146,7 +144,7 @@ public final class GgufImport {
                 shape.removeFirst();
             }
             int parts = entry.sources().size();
-            MemorySegment bytes = keys.file().bytes(tensor);
+            MemorySegment bytes = keys.file().blocks(tensor);
             long each = bytes.byteSize() / parts;
             for (int i = 0; i < parts; i++) {
                 try (var _ = Scope.open(entry.gguf())) {

@@ -20,13 +20,15 @@ import java.util.regex.Pattern;
 /// @param experts how many there are, 0 for none
 /// @param large whether it is one of the models of 80 layers
 /// @param ownHead whether the head is a tensor of its own
+/// @param weighted whether it is known which columns matter
 record GgufMix(
         GgufQuant quant,
         int layers,
         int queriesPerKey,
         int experts,
         boolean large,
-        boolean ownHead) {
+        boolean ownHead,
+        boolean weighted) {
     private static final Pattern LAYER = Pattern.compile("blk\\.(\\d+)\\.(.*)");
     private static final List<String> SMALL =
             List.of("ffn_gate_inp.weight", "position_embd.weight", "rope_f");
@@ -43,7 +45,13 @@ record GgufMix(
                 config.numHiddenLayers() == 80
                         && heads != keys
                         && List.of("llama", "qwen2").contains(family.architecture());
-        return new GgufMix(quant, config.numHiddenLayers(), heads / keys, experts, large, ownHead);
+        return new GgufMix(
+                quant, config.numHiddenLayers(), heads / keys, experts, large, ownHead, false);
+    }
+
+    /// The same where it is known which columns matter.
+    GgufMix weighing() {
+        return new GgufMix(quant, layers, queriesPerKey, experts, large, ownHead, true);
     }
 
     /// The type of a tensor.
@@ -153,7 +161,10 @@ record GgufMix(
             case Q3_K_M -> layer < layers / 16 ? GgmlType.Q5_K : GgmlType.Q4_K;
             case Q3_K_L -> GgmlType.Q5_K;
             case Q4_K_M, Q5_K_M -> matters(layer) ? GgmlType.Q6_K : quant.usual();
-            case Q4_K_S, IQ4_NL, IQ4_XS -> early ? GgmlType.Q5_K : quant.usual();
+            case Q4_K_S -> early ? GgmlType.Q5_K : quant.usual();
+            case IQ4_NL, IQ4_XS -> early && !weighted ? GgmlType.Q5_K : quant.usual();
+            case Q4_0 -> early && weighted ? GgmlType.Q4_1 : quant.usual();
+            case Q5_0 -> early && weighted ? GgmlType.Q5_1 : quant.usual();
             default -> quant.usual();
         };
     }

@@ -21,20 +21,28 @@ record GgufPlan(List<Output> outputs, Map<String, List<Double>> factors) {
     /// A tensor to write.
     ///
     /// @param spec what it is in the file
+    /// @param weights the names of the weights that stand in it
     /// @param sources the weights of the merged model that stand in it one after the other
     /// @param change how each differs in the file
-    record Output(GgufTensorSpec spec, List<MergePlan.Output> sources, GgufChange change) {}
+    record Output(
+            GgufTensorSpec spec,
+            List<String> weights,
+            List<MergePlan.Output> sources,
+            GgufChange change) {}
 
     /// @param weights those of the merged model, by name
+    /// @param weighted whether it is known which columns matter
     static GgufPlan of(
             Family family,
             DecoderConfig config,
             Map<String, MergePlan.Output> weights,
-            GgufQuant quant) {
+            GgufQuant quant,
+            boolean weighted) {
         GgufTensorMap map = GgufTensorMap.of(family, config);
         GgufFamily there = GgufFamily.of(family);
         boolean ownHead = map.entries().stream().anyMatch(e -> e.gguf().equals("output.weight"));
-        GgufMix mix = GgufMix.of(quant, config, there, ownHead);
+        GgufMix plain = GgufMix.of(quant, config, there, ownHead);
+        GgufMix mix = weighted ? plain.weighing() : plain;
         List<Output> outputs = new ArrayList<>();
         for (Entry entry : map.entries()) {
             sources(entry, family, weights)
@@ -87,6 +95,10 @@ record GgufPlan(List<Output> outputs, Map<String, List<Double>> factors) {
             shape.addFirst((long) sources.size());
         }
         GgmlType type = mix.of(entry.gguf(), shape);
-        return new Output(new GgufTensorSpec(entry.gguf(), type, shape), sources, entry.change());
+        return new Output(
+                new GgufTensorSpec(entry.gguf(), type, shape),
+                entry.sources(),
+                sources,
+                entry.change());
     }
 }

@@ -7,6 +7,7 @@ import dev.attune.format.GgmlType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /// What the weights of a GGUF file are rounded to, by llama.cpp's names: one type, or a mix of
 /// several.
@@ -53,6 +54,17 @@ public enum GgufQuant {
     /// Whether weights are rounded to blocks, rather than to plain floats.
     boolean inBlocks() {
         return usual.blockLength() > 1;
+    }
+
+    /// The usual types of more bits than this one, fewest first.
+    List<GgufQuant> finer() {
+        return Stream.of(Q4_K_M, Q5_K_M, Q6_K, Q8_0, F16, F32)
+                .filter(other -> other.bits() > bits())
+                .toList();
+    }
+
+    private double bits() {
+        return 8.0 * usual.blockBytes() / usual.blockLength();
     }
 
     /// The name that users write: `q4_k_m`.

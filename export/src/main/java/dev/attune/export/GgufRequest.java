@@ -14,6 +14,8 @@ import java.util.Optional;
 /// @param overwrite whether a model that stands at the target may be replaced
 /// @param ollama whether a Modelfile for Ollama stands beside the file
 /// @param check whether the file is held against the model, which takes both in memory
+/// @param rows what it is held against the model on
+/// @param importance where it is known from which columns of weights matter, if it is
 /// @param name what the file calls the model; if empty, the name of the target
 public record GgufRequest(
         Path base,
@@ -23,23 +25,57 @@ public record GgufRequest(
         boolean overwrite,
         boolean ollama,
         boolean check,
+        ParityRows rows,
+        Optional<ImportanceSource> importance,
         Optional<String> name) {
     private static final List<String> TOKENIZERS =
             List.of("tokenizer.json", "tokenizer.model", "vocab.json");
 
     /// A request of that kind, nothing overwritten, nothing checked.
     public static GgufRequest of(Path base, Optional<Path> adapter, Path target, GgufQuant quant) {
-        return new GgufRequest(base, adapter, target, quant, false, false, false, Optional.empty());
+        return new GgufRequest(
+                base,
+                adapter,
+                target,
+                quant,
+                false,
+                false,
+                false,
+                ParityRows.NONE,
+                Optional.empty(),
+                Optional.empty());
     }
 
-    /// The same, checked.
+    /// The same, rounded nearest where it matters most.
+    public GgufRequest weighted(ImportanceSource source) {
+        return new GgufRequest(
+                base,
+                adapter,
+                target,
+                quant,
+                overwrite,
+                ollama,
+                check,
+                rows,
+                Optional.of(source),
+                name);
+    }
+
+    /// The same, checked on a text of made-up ids.
     public GgufRequest checked() {
-        return new GgufRequest(base, adapter, target, quant, overwrite, ollama, true, name);
+        return checkedOn(ParityRows.NONE);
+    }
+
+    /// The same, checked on these rows.
+    public GgufRequest checkedOn(ParityRows texts) {
+        return new GgufRequest(
+                base, adapter, target, quant, overwrite, ollama, true, texts, importance, name);
     }
 
     /// The same with a Modelfile.
     public GgufRequest forOllama() {
-        return new GgufRequest(base, adapter, target, quant, overwrite, true, check, name);
+        return new GgufRequest(
+                base, adapter, target, quant, overwrite, true, check, rows, importance, name);
     }
 
     String modelName() {
@@ -49,7 +85,7 @@ public record GgufRequest(
 
     /// Where tokenizer and chat template are: beside the adapter if it brought its own, as what a
     /// run made does.
-    Path textFolder() {
+    public Path textFolder() {
         return adapter.filter(folder ->
                         TOKENIZERS.stream()
                                 .anyMatch(name -> Files.isRegularFile(folder.resolve(name))))

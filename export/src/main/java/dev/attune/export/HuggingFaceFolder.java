@@ -41,6 +41,15 @@ record HuggingFaceFolder(Path base, ExportOptions options) {
             MergePlan plan,
             ModelCard card,
             ExportProgress progress) {
+        writeModel(folder, checkpoint, plan, progress);
+        CompanionFiles.of(base).forEach((name, file) -> folder.write(name, bytes(file)));
+        template().ifPresent(t -> folder.write(JINJA, t.getBytes(StandardCharsets.UTF_8)));
+        folder.write("README.md", card.ofModel());
+    }
+
+    /// Writes the weights and the configuration alone: what a decoder is loaded from.
+    void writeModel(
+            PendingFolder folder, Checkpoint checkpoint, MergePlan plan, ExportProgress progress) {
         var specs = plan.outputs().stream().map(MergePlan.Output::spec).toList();
         try (CheckpointWriter writer =
                 CheckpointWriter.create(
@@ -48,9 +57,6 @@ record HuggingFaceFolder(Path base, ExportOptions options) {
             new Merge(checkpoint, plan).writeTo(writer, progress);
             writer.finish();
         }
-        CompanionFiles.of(base).forEach((name, file) -> folder.write(name, bytes(file)));
-        template().ifPresent(t -> folder.write(JINJA, t.getBytes(StandardCharsets.UTF_8)));
-        folder.write("README.md", card.ofModel());
         folder.write("config.json", config(plan.untied()));
     }
 

@@ -11,7 +11,6 @@ import dev.attune.tensor.Tape;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /// Runs a text through two models and asks whether they are the same.
 ///
@@ -27,11 +26,6 @@ record LogitCheck(List<Integer> ids, int vocabSize) {
         ids = List.copyOf(ids);
     }
 
-    private static final int LENGTH = 32;
-
-    /// A step that is prime to most sizes, so that ids come from everywhere in the vocabulary.
-    private static final int STRIDE = 7919;
-
     /// @param given the text, or none for one that is made up
     /// @param longest how many tokens the model knows positions for
     static LogitCheck of(List<Integer> given, int vocabSize, int longest) {
@@ -44,12 +38,7 @@ record LogitCheck(List<Integer> ids, int vocabSize) {
                                             .formatted(id, vocabSize))
                             .fix("Check with ids of this model's tokenizer.");
                 });
-        List<Integer> ids =
-                given.isEmpty()
-                        ? IntStream.range(0, Math.min(LENGTH, longest))
-                                .mapToObj(i -> (int) ((1L + (long) i * STRIDE) % vocabSize))
-                                .toList()
-                        : given;
+        List<Integer> ids = given.isEmpty() ? ComparedText.madeUp(vocabSize, longest).ids() : given;
         return new LogitCheck(ids, vocabSize);
     }
 

@@ -73,6 +73,7 @@ public final class ModelExport {
             Outcome outcome =
                     switch (request.format()) {
                         case PEFT -> adapter(job);
+                        case GGUF_LORA -> ggufLora(job);
                         case HUGGING_FACE -> model(job);
                     };
             List<String> files = folder.files();
@@ -151,13 +152,35 @@ public final class ModelExport {
         return new Outcome(plan.untied(), job.check.compare(expected, found, plan.coarsest()));
     }
 
+    private static Path adapterOf(Job job, String whose) {
+        return job.request
+                .adapter()
+                .orElseThrow(() ->
+                        AttuneException.user("There is no adapter to write for " + whose + ".")
+                                .fix("Name an adapter, or export the model as a whole."));
+    }
+
+    private static Outcome ggufLora(Job job) {
+        Path from = adapterOf(job, "llama.cpp");
+        try (Decoder decoder = Decoder.load(job.request.base(), Dtype.FLOAT32, Device.CPU);
+                Adapter adapter = Adapter.load(from, decoder)) {
+            float[] expected = job.logits(decoder, adapter);
+            Path file = job.folder.path().resolve("adapter.gguf");
+            Path read = job.folder.path().resolve("check");
+            String name = String.valueOf(job.request.target().toAbsolutePath().getFileName());
+            new GgufLora(job.base, adapter, name).write(file, job.progress);
+            GgufLoraImport.unpack(file, job.request.base(), read);
+            try (Adapter back = Adapter.load(read, decoder)) {
+                float[] found = job.logits(decoder, back);
+                LogitDifference same = job.check.compare(expected, found, Dtype.FLOAT32);
+                PendingFolder.remove(read);
+                return new Outcome(false, same);
+            }
+        }
+    }
+
     private static Outcome adapter(Job job) {
-        Path from =
-                job.request
-                        .adapter()
-                        .orElseThrow(() ->
-                                AttuneException.user("There is no adapter to write for PEFT.")
-                                        .fix("Name an adapter, or export the model as a folder."));
+        Path from = adapterOf(job, "PEFT");
         try (Decoder decoder = Decoder.load(job.request.base(), Dtype.FLOAT32, Device.CPU);
                 Adapter adapter = Adapter.load(from, decoder)) {
             float[] expected = job.logits(decoder, adapter);
@@ -257,7 +280,7 @@ public final class ModelExport {
 
     private static long estimate(ExportRequest request, ModelFolder base) {
         return switch (request.format()) {
-            case PEFT ->
+            case PEFT, GGUF_LORA ->
                     request.adapter()
                             .map(a -> a.resolve("adapter_model.safetensors").toFile().length())
                             .orElse(0L);

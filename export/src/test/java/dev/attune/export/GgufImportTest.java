@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,6 +117,19 @@ class GgufImportTest {
             assertThat(theirs.encodeWithSpecialTokens(text).ids())
                     .isEqualTo(own.encodeWithSpecialTokens(text).ids());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stories260K-f32", "tinystories-656K-q8_0"})
+    void readsFilesOfBigEndianMachines(String name) throws IOException {
+        Path little = SharedData.path("models/gguf/" + name + ".gguf");
+        Path big = BigEndian.of(little, folder.resolve("big.gguf"));
+
+        GgufImport.unpack(little, folder.resolve("one"), ExportProgress.none());
+        GgufImport.unpack(big, folder.resolve("other"), ExportProgress.none());
+
+        assertThat(folder.resolve("other/model.safetensors"))
+                .hasSameBinaryContentAs(folder.resolve("one/model.safetensors"));
     }
 
     @Test

@@ -34,6 +34,11 @@ final class LlamaCpp implements AutoCloseable {
         return new LlamaCpp(parameters(file));
     }
 
+    /// For tokens, with an adapter beside the model.
+    static LlamaCpp speaking(Path file, Path adapter) {
+        return new LlamaCpp(parameters(file).addLoraAdapter(adapter.toString()));
+    }
+
     /// For final hidden states.
     static LlamaCpp embedding(Path file) {
         return new LlamaCpp(parameters(file).enableEmbedding().setPoolingType(PoolingType.LAST));

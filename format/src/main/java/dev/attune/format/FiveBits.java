@@ -1,5 +1,7 @@
 package dev.attune.format;
 
+import java.util.Arrays;
+
 /// [GgmlType#Q5_0], `x = d·(q - 16)`, and [GgmlType#Q5_1], `x = d·q + m`: 32 values of 5 bits.
 ///
 /// ```
@@ -14,7 +16,16 @@ record FiveBits(boolean minimum) implements GgmlBlock {
 
     @Override
     public void encode(float[] values, int from, byte[] bytes, int at) {
-        Levels levels = Levels.of(values, from, minimum, 2 * HALF);
+        put(Levels.of(values, from, minimum, 2 * HALF), values, from, bytes, at);
+    }
+
+    @Override
+    public void encode(float[] values, int from, float[] importance, byte[] bytes, int at) {
+        float[] x = Arrays.copyOfRange(values, from, from + 2 * HALF);
+        put(Levels.weighted(x, importance, minimum, 2 * HALF), x, 0, bytes, at);
+    }
+
+    private static void put(Levels levels, float[] values, int from, byte[] bytes, int at) {
         levels.put(bytes, at);
         int fifths = at + levels.headBytes();
         int bits = 0;

@@ -1,5 +1,7 @@
 package dev.attune.format;
 
+import java.util.Arrays;
+
 /// [GgmlType#Q4_0], `x = d·(q - 8)`, and [GgmlType#Q4_1], `x = d·q + m`: 32 values of 4 bits.
 ///
 /// ```
@@ -13,7 +15,16 @@ record FourBits(boolean minimum) implements GgmlBlock {
 
     @Override
     public void encode(float[] values, int from, byte[] bytes, int at) {
-        Levels levels = Levels.of(values, from, minimum, HALF);
+        put(Levels.of(values, from, minimum, HALF), values, from, bytes, at);
+    }
+
+    @Override
+    public void encode(float[] values, int from, float[] importance, byte[] bytes, int at) {
+        float[] x = Arrays.copyOfRange(values, from, from + 2 * HALF);
+        put(Levels.weighted(x, importance, minimum, HALF), x, 0, bytes, at);
+    }
+
+    private static void put(Levels levels, float[] values, int from, byte[] bytes, int at) {
         levels.put(bytes, at);
         int nibbles = at + levels.headBytes();
         for (int i = 0; i < HALF; i++) {

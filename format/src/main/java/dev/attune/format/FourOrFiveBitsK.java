@@ -41,15 +41,77 @@ record FourOrFiveBitsK(boolean five) implements GgmlBlock {
         float[] scales = new float[GROUPS];
         float[] minima = new float[GROUPS];
         search(x, levels, scales, minima);
+        put(
+                new Steps(sixBits(scales), largest(scales) / 63),
+                new Steps(sixBits(minima), largest(minima) / 63),
+                x,
+                levels,
+                new Place(bytes, at));
+    }
+
+    @Override
+    public void encode(float[] values, int from, float[] importance, byte[] bytes, int at) {
+        byte[] levels = new byte[GROUPS * LENGTH];
+        float[] x = Arrays.copyOfRange(values, from, from + levels.length);
+        float[] scales = new float[GROUPS];
+        float[] minima = new float[GROUPS];
+        float[] sums = new float[GROUPS];
+        MinimumSearch search = new MinimumSearch(LENGTH, top(), WeightedRounding.WIDTHS, false);
+        float spread = 2 * WeightedRounding.meanSquare(x);
+        for (int g = 0; g < GROUPS; g++) {
+            int start = LENGTH * g;
+            sums[g] = WeightedRounding.weigh(x, start, spread, importance, search.weights());
+            scales[g] = search.scale(x, start, levels);
+            minima[g] = search.minimum();
+        }
+        put(
+                Steps.weighted(scales, sums),
+                Steps.weighted(minima, sums),
+                x,
+                levels,
+                new Place(bytes, at));
+    }
+
+    /// The numbers of all groups as levels of 6 bits.
+    private static final class Steps {
+        private final int[] levels;
+        private final float unit;
+
+        Steps(int[] levels, float unit) {
+            this.levels = levels;
+            this.unit = unit;
+        }
+
+        static Steps weighted(float[] numbers, float[] weights) {
+            int[] levels = new int[GROUPS];
+            float unit = WeightedRounding.positive(numbers, weights, 63, levels);
+            return new Steps(levels, unit);
+        }
+    }
+
+    /// Where a block lies.
+    private static final class Place {
+        private final byte[] bytes;
+        private final int at;
+
+        Place(byte[] bytes, int at) {
+            this.bytes = bytes;
+            this.at = at;
+        }
+    }
+
+    private void put(Steps scales, Steps minima, float[] x, byte[] levels, Place place) {
+        byte[] bytes = place.bytes;
+        int at = place.at;
+        int[] s = scales.levels;
+        int[] t = minima.levels;
         Arrays.fill(bytes, at, at + nibblesAt(), (byte) 0);
-        int[] s = sixBits(scales);
-        int[] t = sixBits(minima);
         for (int g = 0; g < GROUPS; g++) {
             putSixBits(s[g], g, 0, bytes, at + SCALES);
             putSixBits(t[g], g, 1, bytes, at + SCALES);
         }
-        float d = PlainBlocks.putHalf(largest(scales) / 63, bytes, at);
-        float m = PlainBlocks.putHalf(largest(minima) / 63, bytes, at + 2);
+        float d = PlainBlocks.putHalf(scales.unit, bytes, at);
+        float m = PlainBlocks.putHalf(minima.unit, bytes, at + 2);
         for (int g = 0; g < GROUPS; g++) {
             float step = d * s[g];
             float low = m * t[g];

@@ -5,6 +5,14 @@ interface GgmlBlock {
     /// Rounds a block of values, as near as the type allows.
     void encode(float[] values, int from, byte[] bytes, int at);
 
+    /// The same where some values count more.
+    ///
+    /// @param importance of each value of the block, not negative; types that have no use for it
+    ///   round as without
+    default void encode(float[] values, int from, float[] importance, byte[] bytes, int at) {
+        encode(values, from, bytes, at);
+    }
+
     /// The values that a block stands for.
     void decode(byte[] bytes, int at, float[] values, int to);
 }

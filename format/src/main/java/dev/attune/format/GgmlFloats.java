@@ -3,6 +3,7 @@ package dev.attune.format;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Optional;
 
 /// Values of GGUF tensors as floats: rounds them to a type, and reads them back.
@@ -37,6 +38,27 @@ public final class GgmlFloats {
         int to = at;
         for (int i = 0; i < count; i += type.blockLength()) {
             block.encode(values, from + i, bytes, to);
+            to += type.blockBytes();
+        }
+    }
+
+    /// Rounds rows of values to a type, near where it matters most.
+    ///
+    /// @param values whole rows
+    /// @param importance how much each column counts: the mean square of what it is multiplied
+    ///   with; as long as a row
+    /// @param bytes where they go
+    /// @throws IllegalArgumentException if the type is not one that is handled, or its blocks do
+    ///   not fit the rows
+    public static void encode(GgmlType type, float[] values, float[] importance, byte[] bytes) {
+        GgmlBlock block = required(type);
+        requireWhole(type, importance.length);
+        requireWhole(type, values.length);
+        int to = 0;
+        for (int i = 0; i < values.length; i += type.blockLength()) {
+            int column = i % importance.length;
+            float[] here = Arrays.copyOfRange(importance, column, column + type.blockLength());
+            block.encode(values, i, here, bytes, to);
             to += type.blockBytes();
         }
     }

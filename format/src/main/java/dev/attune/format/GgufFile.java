@@ -104,6 +104,18 @@ public final class GgufFile implements AutoCloseable {
         return bytes(tensor);
     }
 
+    /// The values of a tensor as [GgmlFloats#decode] takes them: its bytes, or where the file is
+    /// big-endian a copy with the numbers the other way round.
+    ///
+    /// @throws IllegalArgumentException if the entry is not one of this file's, or its type is not
+    ///   one that is handled
+    public MemorySegment blocks(GgufTensor tensor) {
+        MemorySegment bytes = bytes(tensor);
+        return byteOrder() == ByteOrder.LITTLE_ENDIAN
+                ? bytes
+                : SwappedBlocks.of(tensor.type(), bytes);
+    }
+
     /// Unmaps the file. Closing again does nothing.
     @Override
     public void close() {

@@ -29,6 +29,26 @@ record Levels(int count, boolean minimum, float d, float m, float inverse) {
         return new Levels(count, minimum, d, minimum ? low : 0, d == 0 ? 0 : 1 / d);
     }
 
+    /// The steps that suit values best which do not all count the same.
+    static Levels weighted(float[] x, float[] importance, boolean minimum, int count) {
+        byte[] rounded = new byte[LENGTH];
+        float spread = WeightedRounding.meanSquare(x);
+        float d;
+        float m = 0;
+        if (minimum) {
+            MinimumSearch search =
+                    new MinimumSearch(LENGTH, count - 1, WeightedRounding.WIDTHS, false);
+            WeightedRounding.weigh(x, 0, spread, importance, search.weights());
+            d = search.scale(x, 0, rounded);
+            m = -search.minimum();
+        } else {
+            WeightedRounding rounding = new WeightedRounding(LENGTH);
+            WeightedRounding.weigh(x, 0, spread, importance, rounding.weights());
+            d = rounding.symmetric(x, 0, count / 2, rounded);
+        }
+        return new Levels(count, minimum, d, m, d == 0 ? 0 : 1 / d);
+    }
+
     int headBytes() {
         return minimum ? 4 : 2;
     }
@@ -44,6 +64,6 @@ record Levels(int count, boolean minimum, float d, float m, float inverse) {
     int level(float x) {
         int middle = count / 2;
         float steps = minimum ? (x - m) * inverse + 0.5f : x * inverse + (middle + 0.5f);
-        return Math.min(count - 1, (int) steps);
+        return Math.clamp((int) steps, 0, count - 1);
     }
 }

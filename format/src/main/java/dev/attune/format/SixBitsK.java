@@ -25,6 +25,23 @@ record SixBitsK() implements GgmlBlock {
         for (int g = 0; g < GROUPS; g++) {
             scales[g] = Rounding.symmetric(x, LENGTH * g, LENGTH, 32, levels);
         }
+        put(x, scales, levels, bytes, at);
+    }
+
+    @Override
+    public void encode(float[] values, int from, float[] importance, byte[] bytes, int at) {
+        byte[] levels = new byte[GROUPS * LENGTH];
+        float[] x = Arrays.copyOfRange(values, from, from + levels.length);
+        float[] scales = new float[GROUPS];
+        WeightedRounding rounding = new WeightedRounding(LENGTH);
+        for (int g = 0; g < GROUPS; g++) {
+            System.arraycopy(importance, LENGTH * g, rounding.weights(), 0, LENGTH);
+            scales[g] = rounding.symmetric(x, LENGTH * g, 32, levels);
+        }
+        put(x, scales, levels, bytes, at);
+    }
+
+    private static void put(float[] x, float[] scales, byte[] levels, byte[] bytes, int at) {
         float far = Rounding.farthest(scales, 0, GROUPS);
         if (Math.abs(far) < Rounding.NOTHING) {
             Arrays.fill(bytes, at, at + 210, (byte) 0);

@@ -29,7 +29,35 @@ record ThreeBitsK() implements GgmlBlock {
         for (int g = 0; g < GROUPS && far != 0; g++) {
             putScale(Rounding.nearest(inverse * scales[g], -32, 31) + 32, g, bytes, at + SCALES);
         }
-        float d = PlainBlocks.putHalf(far == 0 ? 0 : 1 / inverse, bytes, at + 108);
+        put(far == 0 ? 0 : 1 / inverse, x, levels, bytes, at);
+    }
+
+    @Override
+    public void encode(float[] values, int from, float[] importance, byte[] bytes, int at) {
+        byte[] levels = new byte[GROUPS * LENGTH];
+        float[] x = Arrays.copyOfRange(values, from, from + levels.length);
+        float[] scales = new float[GROUPS];
+        WeightedRounding rounding = new WeightedRounding(LENGTH);
+        WeightedRounding ofScales = new WeightedRounding(GROUPS);
+        float spread = 2 * WeightedRounding.meanSquare(x);
+        for (int g = 0; g < GROUPS; g++) {
+            float[] weights = rounding.weights();
+            ofScales.weights()[g] =
+                    WeightedRounding.weigh(x, LENGTH * g, spread, importance, weights);
+            scales[g] = rounding.symmetric(x, LENGTH * g, 4, levels);
+        }
+        byte[] s = new byte[GROUPS];
+        float unit = ofScales.symmetric(scales, 0, 32, s);
+        Arrays.fill(bytes, at, at + 108, (byte) 0);
+        for (int g = 0; g < GROUPS; g++) {
+            putScale(s[g], g, bytes, at + SCALES);
+        }
+        put(unit, x, levels, bytes, at);
+    }
+
+    /// Writes all but the scales, which stand there.
+    private static void put(float unit, float[] x, byte[] levels, byte[] bytes, int at) {
+        float d = PlainBlocks.putHalf(unit, bytes, at + 108);
         for (int i = 0; i < levels.length; i++) {
             float step = d * (scale(bytes, at + SCALES, i / LENGTH) - 32);
             if (step != 0) {

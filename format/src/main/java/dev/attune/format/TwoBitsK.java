@@ -32,6 +32,43 @@ record TwoBitsK() implements GgmlBlock {
         }
         float d = put(scales, 15, bytes, at, 0, at + 80);
         float m = put(minima, 15, bytes, at, 4, at + 82);
+        pack(x, new float[] {d, m}, levels, bytes, at);
+    }
+
+    @Override
+    public void encode(float[] values, int from, float[] importance, byte[] bytes, int at) {
+        MinimumSearch search = new MinimumSearch(LENGTH, 3, WeightedRounding.WIDTHS, false);
+        byte[] levels = new byte[GROUPS * LENGTH];
+        float[] x = Arrays.copyOfRange(values, from, from + levels.length);
+        float[] scales = new float[GROUPS];
+        float[] minima = new float[GROUPS];
+        float[] sums = new float[GROUPS];
+        float spread = WeightedRounding.meanSquare(x);
+        for (int g = 0; g < GROUPS; g++) {
+            int start = LENGTH * g;
+            sums[g] = WeightedRounding.weigh(x, start, spread, importance, search.weights());
+            scales[g] = search.scale(x, start, levels);
+            minima[g] = search.minimum();
+        }
+        int[] s = new int[GROUPS];
+        int[] t = new int[GROUPS];
+        float d = WeightedRounding.positive(scales, sums, 15, s);
+        float m = WeightedRounding.positive(minima, sums, 15, t);
+        for (int g = 0; g < GROUPS; g++) {
+            bytes[at + g] = (byte) (s[g] | t[g] << 4);
+        }
+        float[] units = {
+            PlainBlocks.putHalf(d, bytes, at + 80), PlainBlocks.putHalf(m, bytes, at + 82)
+        };
+        pack(x, units, levels, bytes, at);
+    }
+
+    /// Rounds to the steps of the groups, which stand there.
+    ///
+    /// @param units those of scales and of minima
+    private static void pack(float[] x, float[] units, byte[] levels, byte[] bytes, int at) {
+        float d = units[0];
+        float m = units[1];
         for (int g = 0; g < GROUPS; g++) {
             float step = d * (bytes[at + g] & 15);
             float low = m * ((bytes[at + g] & 0xff) >>> 4);

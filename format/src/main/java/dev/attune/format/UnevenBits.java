@@ -28,9 +28,34 @@ record UnevenBits(int groups) implements GgmlBlock {
     @Override
     public void encode(float[] values, int from, byte[] bytes, int at) {
         float[] scales = new float[groups];
+        float[] weights = new float[LENGTH];
         for (int g = 0; g < groups; g++) {
-            scales[g] = search(values, from + LENGTH * g);
+            int start = from + LENGTH * g;
+            for (int i = 0; i < LENGTH; i++) {
+                weights[i] = values[start + i] * values[start + i];
+            }
+            scales[g] = search(values, start, weights);
         }
+        put(values, from, scales, bytes, at);
+    }
+
+    @Override
+    public void encode(float[] values, int from, float[] importance, byte[] bytes, int at) {
+        float[] x = Arrays.copyOfRange(values, from, from + LENGTH * groups);
+        float[] scales = new float[groups];
+        float[] weights = new float[LENGTH];
+        float spread = 2 * WeightedRounding.meanSquare(x);
+        for (int g = 0; g < groups; g++) {
+            float sum = WeightedRounding.weigh(x, LENGTH * g, spread, importance, weights);
+            if (sum == 0) {
+                Arrays.fill(weights, 1);
+            }
+            scales[g] = search(x, LENGTH * g, weights);
+        }
+        put(x, 0, scales, bytes, at);
+    }
+
+    private void put(float[] values, int from, float[] scales, byte[] bytes, int at) {
         if (groups == 1) {
             PlainBlocks.putHalf(scales[0], bytes, at);
             pack(values, from, scales[0], bytes, at + 2);
@@ -57,9 +82,9 @@ record UnevenBits(int groups) implements GgmlBlock {
         }
     }
 
-    /// The best of 16 scales, by least squares weighted with the square of each value. The first
-    /// has the farthest value at the end of the table where steps are widest.
-    private static float search(float[] values, int from) {
+    /// The best of 16 scales, by weighted least squares. The first has the farthest value at the
+    /// end of the table where steps are widest.
+    private static float search(float[] values, int from, float[] weights) {
         float far = Rounding.farthest(values, from, LENGTH);
         if (Math.abs(far) < Rounding.NOTHING) {
             return 0;
@@ -74,7 +99,7 @@ record UnevenBits(int groups) implements GgmlBlock {
             for (int j = from; j < from + LENGTH; j++) {
                 float x = values[j];
                 float v = VALUES[nearest(inverse * x)];
-                float w = x * x;
+                float w = weights[j - from];
                 vx += w * v * x;
                 vv += w * v * v;
             }

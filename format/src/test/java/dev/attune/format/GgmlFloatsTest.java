@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -77,6 +78,68 @@ class GgmlFloatsTest {
         assertThat(error(values, back)).as("relative error of %s", type).isLessThan(allowed);
     }
 
+    /// Columns of very different importance, and two rows of 512.
+    @ParameterizedTest
+    @EnumSource(
+            value = GgmlType.class,
+            names = {
+                "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL",
+                "IQ4_XS"
+            })
+    void whatMattersIsRoundedNearer(GgmlType type) {
+        Random random = new Random(11);
+        float[] values = new float[4096];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        float[] importance = new float[512];
+        for (int i = 0; i < importance.length; i++) {
+            importance[i] = (float) Math.exp(3 * random.nextGaussian());
+        }
+        byte[] bytes = new byte[(int) type.byteLength(values.length)];
+        float[] plain = new float[values.length];
+        float[] heeding = new float[values.length];
+
+        GgmlFloats.encode(type, values, importance, bytes);
+        GgmlFloats.decode(type, MemorySegment.ofArray(bytes), heeding);
+        GgmlFloats.decode(type, MemorySegment.ofArray(encoded(type, values)), plain);
+
+        assertThat(weighted(values, heeding, importance))
+                .as("error of %s where it matters", type)
+                .isLessThan(0.97 * weighted(values, plain, importance));
+        assertThat(error(values, heeding))
+                .as("error of %s everywhere", type)
+                .isLessThan(2 * error(values, plain));
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = GgmlType.class, mode = Mode.MATCH_ALL, names = ".*")
+    void nothingBreaksWhereNothingMatters(GgmlType type) {
+        if (!GgmlFloats.handles(type)) {
+            return;
+        }
+        float[] values = new float[512];
+        for (int i = 256; i < 512; i++) {
+            values[i] = i % 7 - 3;
+        }
+        byte[] bytes = new byte[(int) type.byteLength(values.length)];
+        float[] back = new float[values.length];
+
+        GgmlFloats.encode(type, values, new float[512], bytes);
+        GgmlFloats.decode(type, MemorySegment.ofArray(bytes), back);
+
+        assertThat(unsigned(Arrays.copyOf(back, 256))).as("zeros in %s", type).containsOnly(0);
+        assertThat(error(values, back)).as("error of %s", type).isLessThan(1);
+    }
+
+    private static double weighted(float[] expected, float[] found, float[] importance) {
+        double off = 0;
+        for (int i = 0; i < expected.length; i++) {
+            off += importance[i % importance.length] * Math.pow((double) expected[i] - found[i], 2);
+        }
+        return off;
+    }
+
     @ParameterizedTest
     @EnumSource(value = GgmlType.class, mode = Mode.MATCH_ALL, names = ".*")
     void zerosStayZeros(GgmlType type) {
@@ -89,6 +152,27 @@ class GgmlFloatsTest {
         GgmlFloats.decode(type, MemorySegment.ofArray(encoded(type, new float[512])), back);
 
         assertThat(unsigned(back)).as("zeros in %s", type).containsOnly(0);
+    }
+
+    /// The scales of these blocks come first, or last, as their layouts say; the levels are bytes.
+    @ParameterizedTest
+    @EnumSource(value = GgmlType.class, mode = Mode.MATCH_ALL, names = ".*")
+    void blocksOfTheOtherByteOrderAreTurned(GgmlType type) {
+        if (!GgmlFloats.handles(type)) {
+            return;
+        }
+        float[] values = new float[256];
+        Arrays.fill(values, 3.3f);
+        byte[] little = encoded(type, values);
+        MemorySegment once = SwappedBlocks.of(type, MemorySegment.ofArray(little));
+        byte[] big = once.toArray(ValueLayout.JAVA_BYTE);
+
+        int moved = 0;
+        for (int i = 0; i < type.blockBytes(); i++) {
+            moved += little[i] == big[i] ? 0 : 1;
+        }
+        assertThat(moved).as("bytes of %s that moved", type).isBetween(1, 4);
+        assertThat(SwappedBlocks.of(type, once).toArray(ValueLayout.JAVA_BYTE)).isEqualTo(little);
     }
 
     @Test

@@ -15,6 +15,9 @@ public interface Observer {
     /// have experts.
     default void routed(Value logits) {}
 
+    /// What a linear layer below the head reads, `(N, I)`; of an expert, the tokens that it gets.
+    default void read(Projection layer, Value x) {}
+
     /// Sees nothing.
     static Observer none() {
         return _ -> {};

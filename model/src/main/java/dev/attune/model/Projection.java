@@ -110,6 +110,7 @@ public final class Projection {
 
     /// Runs the layer: `x: (N, I)` to `(N, O)`.
     Value apply(Forward forward, Value x) {
+        forward.observer().read(this, x);
         Tape tape = forward.tape();
         Update present = update;
         if (present == null) {
@@ -161,6 +162,7 @@ public final class Projection {
         if (!together) {
             return projections.stream().map(p -> p.apply(forward, x)).toList();
         }
+        projections.forEach(p -> forward.observer().read(p, x));
         Tape tape = forward.tape();
         List<Value> ys =
                 projections.stream()

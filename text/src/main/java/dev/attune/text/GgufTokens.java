@@ -13,6 +13,7 @@ import dev.attune.text.SentencePieceModel.PieceType;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,8 @@ import java.util.OptionalInt;
 /// [Tokenizer#load] reads from one.
 ///
 /// ```
-/// tokenizer.ggml.model         gpt2 for byte-level BPE, llama for SentencePiece's
+/// tokenizer.ggml.model         gpt2 for byte-level BPE, llama for SentencePiece's, t5 for unigram,
+///                              bert for WordPiece
 /// tokenizer.ggml.pre           the name of the rule that splits a text into words
 /// tokenizer.ggml.tokens, .token_type, .merges or .scores
 /// tokenizer.ggml.bos_token_id, .eos_token_id, .eot_token_id ..., .add_bos_token ...
@@ -56,14 +58,20 @@ public final class GgufTokens {
     }
 
     private void vocabulary(WrittenVocabulary vocabulary) {
-        pairs.put(GGML + "model", new Text(vocabulary.isByteLevel() ? "gpt2" : "llama"));
+        pairs.put(GGML + "model", new Text(vocabulary.kind().ggml()));
         pairs.put(GGML + "pre", new Text(vocabulary.pre()));
         pairs.put(GGML + "tokens", texts(vocabulary.tokens()));
-        if (vocabulary.isByteLevel()) {
-            pairs.put(GGML + "token_type", types(vocabulary.types()));
-            pairs.put(GGML + "merges", texts(vocabulary.merges()));
-            return;
+        switch (vocabulary.kind()) {
+            case BYTE_LEVEL -> {
+                pairs.put(GGML + "token_type", types(vocabulary.types()));
+                pairs.put(GGML + "merges", texts(vocabulary.merges()));
+            }
+            case WORD_PIECE -> pairs.put(GGML + "token_type", types(vocabulary.types()));
+            case SENTENCE_PIECE, UNIGRAM -> pieces(vocabulary);
         }
+    }
+
+    private void pieces(WrittenVocabulary vocabulary) {
         List<GgufValue> scores = new ArrayList<>();
         vocabulary.scores().forEach(s -> scores.add(new Real(GgufValueType.FLOAT32, (double) s)));
         pairs.put(GGML + "scores", new Array(GgufValueType.FLOAT32, scores));
@@ -71,6 +79,13 @@ public final class GgufTokens {
         pairs.put(GGML + "add_space_prefix", new Flag(vocabulary.addsSpacePrefix()));
         if (vocabulary.removesExtraSpaces()) {
             pairs.put(GGML + "remove_extra_whitespaces", new Flag(true));
+        }
+        if (!vocabulary.charsMap().isEmpty()) {
+            List<GgufValue> bytes = new ArrayList<>();
+            for (byte each : Base64.getDecoder().decode(vocabulary.charsMap())) {
+                bytes.add(new Whole(GgufValueType.UINT8, each & 0xff));
+            }
+            pairs.put(GGML + "precompiled_charsmap", new Array(GgufValueType.UINT8, bytes));
         }
     }
 
@@ -138,6 +153,7 @@ public final class GgufTokens {
         roles.put("bos_token", "bos");
         roles.put("eos_token", "eos");
         roles.put("unk_token", "unknown");
+        roles.put("cls_token", "cls");
         roles.put("sep_token", "seperator"); // llama.cpp's own spelling
         roles.put("pad_token", "padding");
         roles.put("mask_token", "mask");

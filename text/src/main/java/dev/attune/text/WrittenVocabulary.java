@@ -9,6 +9,7 @@ import tools.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,25 +19,50 @@ import java.util.regex.Pattern;
 /// The vocabulary of a model as a GGUF file tells it: every id has a token, a type, and a score or
 /// a place among the merges.
 ///
-/// @param isByteLevel whether tokens are bytes as GPT-2 writes them; else they are SentencePiece's
+/// @param kind how texts become tokens
 /// @param pre the rule that splits a text into words
 /// @param tokens by id
 /// @param types by id
-/// @param scores by id, of SentencePiece's
+/// @param scores by id, of SentencePiece's and of unigram ones
 /// @param merges in order, of byte-level ones
 /// @param addsSpacePrefix whether a text begins as if a space stood before it
 /// @param removesExtraSpaces whether spaces at the ends and after spaces are dropped
+/// @param charsMap the table by which SentencePiece normalises characters, in base64; empty if none
 record WrittenVocabulary(
-        boolean isByteLevel,
+        Kind kind,
         String pre,
         List<String> tokens,
         List<PieceType> types,
         List<Float> scores,
         List<String> merges,
         boolean addsSpacePrefix,
-        boolean removesExtraSpaces) {
+        boolean removesExtraSpaces,
+        String charsMap) {
+    /// How texts become tokens, and what llama.cpp calls it.
+    enum Kind {
+        /// BPE over bytes as GPT-2 writes them.
+        BYTE_LEVEL("gpt2"),
+        /// BPE of SentencePiece.
+        SENTENCE_PIECE("llama"),
+        /// The likeliest pieces, as of T5.
+        UNIGRAM("t5"),
+        /// The longest pieces, as of BERT.
+        WORD_PIECE("bert");
+
+        private final String ggml;
+
+        Kind(String ggml) {
+            this.ggml = ggml;
+        }
+
+        String ggml() {
+            return ggml;
+        }
+    }
+
     private static final Pattern BYTE = Pattern.compile("<0x[0-9A-F]{2}>");
     private static final float NEVER_MERGED = -10_000;
+    private static final String REST = "##";
     private static final String RUN_OF_SPACES = " {2,}";
 
     /// Reads the tokenizer of a model's folder.
@@ -46,14 +72,20 @@ record WrittenVocabulary(
     static WrittenVocabulary of(Path model, int rows) {
         TokenizerSource source = TokenizerSource.of(model);
         JsonNode json = JsonFiles.object(source.json(), source.place());
-        JsonNode bpe = json.path("model");
-        if (!bpe.path("type").asString("BPE").equals("BPE") || !bpe.path("vocab").isObject()) {
-            throw refuse(
-                    "The tokenizer is of the type %s; llama.cpp runs such a model with BPE only."
-                            .formatted(bpe.path("type").asString("")),
-                    source.place());
-        }
-        return new Reading(source, json, bpe, rows).vocabulary(model);
+        JsonNode of = json.path("model");
+        Reading reading = new Reading(source, json, of, rows);
+        String type = of.path("type").asString("BPE");
+        boolean listed = of.path("vocab").isArray() == type.equals("Unigram");
+        return switch (listed ? type : "") {
+            case "BPE" -> reading.vocabulary(model);
+            case "Unigram" -> reading.unigram();
+            case "WordPiece" -> reading.wordPiece();
+            default ->
+                    throw refuse(
+                            "The tokenizer is of the type %s; llama.cpp has BPE, Unigram and WordPiece."
+                                    .formatted(of.path("type").asString("")),
+                            source.place());
+        };
     }
 
     private static AttuneException refuse(String what, Object place) {
@@ -84,32 +116,100 @@ record WrittenVocabulary(
             bpe.path("vocab")
                     .properties()
                     .forEach(e -> put(e.getKey(), e.getValue().intValue(), PieceType.NORMAL));
-            String unknown = bpe.path("unk_token").asString("");
+            added(byteLevel ? "" : bpe.path("unk_token").asString(""));
+            List<String> merges = merges();
+            if (byteLevel) {
+                return new WrittenVocabulary(
+                        Kind.BYTE_LEVEL,
+                        pre(),
+                        tokens,
+                        types,
+                        List.of(),
+                        merges,
+                        false,
+                        false,
+                        "");
+            }
+            markBytes();
+            return pieces(Kind.SENTENCE_PIECE, scores(model, merges));
+        }
+
+        private WrittenVocabulary pieces(Kind kind, List<Float> scores) {
+            JsonNode normalizer = json.path("normalizer");
+            return new WrittenVocabulary(
+                    kind,
+                    "default",
+                    tokens,
+                    types,
+                    scores,
+                    List.of(),
+                    hasType(normalizer, "Prepend") || prependsInMetaspace(),
+                    normalizer.toString().contains(RUN_OF_SPACES),
+                    normalizer.findValues("precompiled_charsmap").stream()
+                            .findFirst()
+                            .map(map -> map.asString(""))
+                            .orElse(""));
+        }
+
+        private void added(String unknown) {
             for (JsonNode added : json.path("added_tokens")) {
                 String token = added.path("content").asString("");
                 PieceType special =
-                        token.equals(unknown) && !byteLevel ? PieceType.UNKNOWN : PieceType.CONTROL;
+                        token.equals(unknown) ? PieceType.UNKNOWN : PieceType.CONTROL;
                 PieceType type =
                         added.path("special").booleanValue(false)
                                 ? special
                                 : PieceType.USER_DEFINED;
                 put(token, added.path("id").intValue(), type);
             }
-            List<String> merges = merges();
-            if (byteLevel) {
-                return new WrittenVocabulary(
-                        true, pre(), tokens, types, List.of(), merges, false, false);
+        }
+
+        /// Pieces with their log-probabilities, in the order of their ids.
+        WrittenVocabulary unigram() {
+            List<Float> scores = new ArrayList<>(Collections.nCopies(tokens.size(), 0f));
+            int id = 0;
+            for (JsonNode piece : bpe.path("vocab")) {
+                put(piece.path(0).asString(""), id, PieceType.NORMAL);
+                scores.set(id++, (float) piece.path(1).doubleValue());
+            }
+            int unknown = bpe.path("unk_id").asInt(-1);
+            String name = unknown >= 0 && unknown < id ? tokens.get(unknown) : "";
+            added(name);
+            if (!name.isEmpty()) {
+                types.set(unknown, PieceType.UNKNOWN);
             }
             markBytes();
+            return pieces(Kind.UNIGRAM, scores);
+        }
+
+        /// llama.cpp marks the start of a word, where BERT marks its rest.
+        WrittenVocabulary wordPiece() {
+            boolean lowers = json.path("normalizer").path("lowercase").booleanValue(false);
+            String rest = bpe.path("continuing_subword_prefix").asString("##");
+            if (!lowers || !rest.equals(REST)) {
+                throw refuse(
+                        "llama.cpp lowers the case of a text before it cuts it into WordPiece, and"
+                                + " this tokenizer does not, or marks pieces otherwise.",
+                        source.place());
+            }
+            bpe.path("vocab")
+                    .properties()
+                    .forEach(e -> put(marked(e.getKey()), e.getValue().intValue(), PieceType.NORMAL));
+            added(bpe.path("unk_token").asString("[UNK]"));
             return new WrittenVocabulary(
-                    false,
+                    Kind.WORD_PIECE,
                     "default",
                     tokens,
                     types,
-                    scores(model, merges),
                     List.of(),
-                    hasType(json.path("normalizer"), "Prepend") || prependsInMetaspace(),
-                    json.path("normalizer").toString().contains(RUN_OF_SPACES));
+                    List.of(),
+                    false,
+                    false,
+                    "");
+        }
+
+        private static String marked(String token) {
+            return token.startsWith(REST) ? token.substring(REST.length()) : "▁" + token;
         }
 
         private void put(String token, int id, PieceType type) {

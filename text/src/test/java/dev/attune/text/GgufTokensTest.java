@@ -93,6 +93,61 @@ class GgufTokensTest {
     }
 
     @Test
+    void pieceVocabulariesGiveTheSameIdsAgain() throws IOException {
+        String unigram =
+                """
+                {"normalizer": null,
+                 "pre_tokenizer": {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always"},
+                 "decoder": {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always"},
+                 "added_tokens": [{"id": 0, "content": "<unk>", "special": true},
+                                  {"id": 1, "content": "</s>", "special": true}],
+                 "model": {"type": "Unigram", "unk_id": 0, "vocab": [["<unk>", 0], ["</s>", 0],
+                   ["▁", -2.5], ["a", -3], ["b", -3.5], ["▁ab", -4], ["ba", -4.5], ["bab", -5]]}}
+                """;
+        String wordPiece =
+                """
+                {"normalizer": {"type": "BertNormalizer", "clean_text": true,
+                   "handle_chinese_chars": true, "strip_accents": null, "lowercase": true},
+                 "pre_tokenizer": {"type": "BertPreTokenizer"},
+                 "decoder": {"type": "WordPiece", "prefix": "##", "cleanup": true},
+                 "added_tokens": [{"id": 0, "content": "[UNK]", "special": true},
+                                  {"id": 1, "content": "[CLS]", "special": true},
+                                  {"id": 2, "content": "[SEP]", "special": true}],
+                 "model": {"type": "WordPiece", "unk_token": "[UNK]",
+                   "continuing_subword_prefix": "##", "max_input_chars_per_word": 100,
+                   "vocab": {"[UNK]": 0, "[CLS]": 1, "[SEP]": 2, "ab": 3, "##ab": 4, "a": 5,
+                             "##a": 6, "##b": 7, "!": 8}}}
+                """;
+        String whole = ", \"single_word\": false, \"lstrip\": false, \"rstrip\": false, \"normalized\": false";
+        unigram = unigram.replace(", \"special\"", whole + ", \"special\"");
+        wordPiece = wordPiece.replace(", \"special\"", whole + ", \"special\"");
+        assertSameIds(unigram, "t5", 8);
+        assertSameIds(wordPiece, "bert", 9);
+        Path cased = Files.createDirectories(folder.resolve("cased"));
+        Files.writeString(
+                cased.resolve("tokenizer.json"),
+                wordPiece.replace("\"lowercase\": true", "\"lowercase\": false"));
+        assertThatThrownBy(() -> GgufTokens.of(cased, 9, NOW))
+                .hasMessageContaining("llama.cpp lowers the case of a text");
+    }
+
+    private void assertSameIds(String json, String kind, int rows) throws IOException {
+        Path model = Files.createDirectories(folder.resolve(kind));
+        Files.writeString(model.resolve("tokenizer.json"), json);
+        Map<String, GgufValue> pairs = GgufTokens.of(model, rows, NOW);
+
+        assertThat(pairs.get("tokenizer.ggml.model")).isEqualTo(new GgufValue.Text(kind));
+        try (Tokenizer own = Tokenizer.load(model);
+                Tokenizer read = Tokenizer.load(written(pairs))) {
+            for (String text : List.of("ab", "ababa", "a b ab", "bab ba", "Ab!", "xa", "")) {
+                assertThat(read.encode(text).ids())
+                        .as("%s of '%s'", kind, text)
+                        .isEqualTo(own.encode(text).ids());
+            }
+        }
+    }
+
+    @Test
     void refusesAWayOfSplittingThatLlamaCppHasNoNameFor() throws IOException {
         Path model = Files.createDirectories(folder.resolve("m"));
         Files.writeString(
