@@ -8,6 +8,7 @@ import dev.attune.export.ExportReport;
 import dev.attune.export.ExportRequest;
 import dev.attune.export.GgufExport;
 import dev.attune.export.GgufQuant;
+import dev.attune.export.GgufReport;
 import dev.attune.export.GgufRequest;
 import dev.attune.export.ModelExport;
 import dev.attune.tensor.Dtype;
@@ -15,6 +16,7 @@ import dev.attune.tensor.Dtype;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -39,7 +41,7 @@ import java.util.concurrent.Callable;
             "hf    a model folder as transformers reads it, the adapter merged into the weights",
             "peft  the adapter alone, as PEFT reads it",
             "gguf  one file for llama.cpp and LM Studio, rounded to --quant",
-            "ollama  the same with a Modelfile"
+            "ollama  the same with a Modelfile; --create NAME has Ollama make the model"
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
@@ -119,6 +121,8 @@ final class Export implements Callable<Integer> {
             description = "Do not hold gguf against the model, which takes the weights in memory.")
     private boolean unchecked;
 
+    @Mixin private ExportOllama ollama = new ExportOllama();
+
     @Option(names = "--overwrite", description = "Replace a model or adapter that stands there.")
     private boolean overwrite;
 
@@ -128,9 +132,15 @@ final class Export implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        if (to == Format.gguf || to == Format.ollama) {
+        if (to == Format.ollama) {
+            ollama(out);
+            return 0;
+        }
+        ollama.requireNone(to.name());
+        if (to == Format.gguf) {
             LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
-            ExportGguf.print(new GgufExport(now, threads()).export(gguf(), progress()), json, out);
+            GgufReport report = new GgufExport(now, threads()).export(gguf(), progress());
+            ExportGguf.print(report, Optional.empty(), json, out);
             return 0;
         }
         ExportReport report = new ModelExport().export(request(), progress());
@@ -141,6 +151,16 @@ final class Export implements Callable<Integer> {
         }
         out.flush();
         return 0;
+    }
+
+    private void ollama(PrintWriter out) {
+        GgufRequest request = gguf();
+        ollama.requireReady(spec);
+        OllamaRows rows = ollama.rows(ModelArgument.weights(source, spec));
+        LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
+        GgufExport export = new GgufExport(now, threads()).with(ollama.options(rows));
+        GgufReport report = export.export(request, progress());
+        ExportGguf.print(report, ollama.created(report.folder(), rows, spec), json, out);
     }
 
     private static int threads() {

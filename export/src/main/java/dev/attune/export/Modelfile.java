@@ -65,10 +65,10 @@ final class Modelfile {
             return Optional.empty();
         }
         boolean oneLine = text.indexOf('\n') < 0 && text.indexOf('\r') < 0;
-        if (oneLine && !text.startsWith("\"")) {
+        boolean endsEarly = text.lines().map(String::strip).anyMatch(line -> line.endsWith(FENCE));
+        if (oneLine && (text.indexOf('"') < 0 || (endsEarly && !text.startsWith("\"")))) {
             return Optional.of('"' + text + '"');
         }
-        boolean endsEarly = text.lines().map(String::strip).anyMatch(line -> line.endsWith(FENCE));
         return endsEarly ? Optional.empty() : Optional.of(FENCE + text + FENCE);
     }
 
