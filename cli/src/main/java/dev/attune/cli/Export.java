@@ -11,6 +11,7 @@ import dev.attune.export.GgufQuant;
 import dev.attune.export.GgufReport;
 import dev.attune.export.GgufRequest;
 import dev.attune.export.ModelExport;
+import dev.attune.export.OllamaImport;
 import dev.attune.tensor.Dtype;
 
 import org.jspecify.annotations.Nullable;
@@ -26,9 +27,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -51,7 +50,8 @@ import java.util.concurrent.Callable;
             "  attune export run1 --to hf -o out/merged",
             "  attune export run1/adapter --base models/base --to peft -o out/adapter --json",
             "  attune export run1 --to gguf --quant q4_k_m -o out/gguf",
-            "  attune export run1 --to ollama --quant q4_k_m -o out/ollama"
+            "  attune export run1 --to ollama --quant q4_k_m -o out/ollama",
+            "  attune export run1 --to ollama --safetensors --data heldout.jsonl -o out/ollama"
         })
 final class Export implements Callable<Integer> {
     enum Format {
@@ -144,16 +144,15 @@ final class Export implements Callable<Integer> {
             return 0;
         }
         ExportReport report = new ModelExport().export(request(), progress());
-        if (json) {
-            out.println(JsonText.write(fields(report)));
-        } else {
-            print(out, report);
-        }
-        out.flush();
+        ExportFolder.print(report, List.of(), Optional.empty(), json, out);
         return 0;
     }
 
     private void ollama(PrintWriter out) {
+        if (ollama.isImport()) {
+            imported(out);
+            return;
+        }
         GgufRequest request = gguf();
         ollama.requireReady(spec);
         OllamaRows rows = ollama.rows(ModelArgument.weights(source, spec));
@@ -161,6 +160,22 @@ final class Export implements Callable<Integer> {
         GgufExport export = new GgufExport(now, threads()).with(ollama.options(rows));
         GgufReport report = export.export(request, progress());
         ExportGguf.print(report, ollama.created(report.folder(), rows, spec), json, out);
+    }
+
+    private void imported(PrintWriter out) {
+        if (quant != null) {
+            throw AttuneException.user("--quant does not go with --safetensors.")
+                    .fix("Let Ollama round it: ollama create NAME -f Modelfile --quantize q4_K_M");
+        }
+        ExportRequest request = request();
+        ollama.requireReady(spec);
+        OllamaRows rows = ollama.rows(ModelArgument.weights(source, spec));
+        LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
+        OllamaImport.Outcome written =
+                new OllamaImport(now, ollama.options(rows)).export(request, progress());
+        Path folder = written.report().folder();
+        ExportFolder.print(
+                written.report(), written.notes(), ollama.created(folder, rows, spec), json, out);
     }
 
     private static int threads() {
@@ -211,30 +226,5 @@ final class Export implements Callable<Integer> {
                 err.flush();
             }
         };
-    }
-
-    private static Map<String, Object> fields(ExportReport report) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("folder", report.folder().toString());
-        fields.put("files", report.files());
-        fields.put("bytes", report.bytes());
-        fields.put("untied", report.untied());
-        fields.put("largest_logit_difference", report.check().largest());
-        fields.put("relative_logit_difference", report.check().relative());
-        fields.put("seconds", report.seconds());
-        return fields;
-    }
-
-    private static void print(PrintWriter out, ExportReport report) {
-        out.println("folder   " + report.folder());
-        out.println("files    " + String.join(", ", report.files()));
-        out.println("bytes    " + report.bytes());
-        if (report.untied()) {
-            out.println("head     no longer shared with the embedding, which the adapter changes");
-        }
-        out.println(
-                "logits   differ by at most %.2g (%.1g of their size)"
-                        .formatted(report.check().largest(), report.check().relative()));
-        out.println(String.format(Locale.ROOT, "seconds  %.1f", report.seconds()));
     }
 }

@@ -44,13 +44,26 @@ final class ExportOllama {
                     "Rows that Ollama's chat template is tried on; those of the run if left out.")
     private @Nullable Path data;
 
+    @Option(
+            names = "--safetensors",
+            description =
+                    "Weights as safetensors, which Ollama imports by itself, in place of a GGUF"
+                        + " file.")
+    private boolean safetensors;
+
+    /// Whether Ollama is given a model folder in place of a GGUF file.
+    boolean isImport() {
+        return safetensors;
+    }
+
     /// Refuses them with another format.
     void requireNone(String format) {
         for (var each :
                 Map.of(
                                 "--create", Optional.ofNullable(create),
                                 "--system", Optional.ofNullable(system),
-                                "--data", Optional.ofNullable(data))
+                                "--data", Optional.ofNullable(data),
+                                "--safetensors", Optional.of(safetensors).filter(on -> on))
                         .entrySet()) {
             if (each.getValue().isPresent()) {
                 throw AttuneException.user(

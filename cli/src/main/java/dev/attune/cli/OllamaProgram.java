@@ -11,9 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -25,7 +28,9 @@ import java.util.stream.Stream;
 /// @param environment what it is started with
 record OllamaProgram(Path executable, Map<String, String> environment) {
     private static final Pattern NAME =
-            Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*(:[A-Za-z0-9_.-]+)?");
+            Pattern.compile(
+                    "[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*(:[A-Za-z0-9_.-]+)?");
+    private static final Duration GONE = Duration.ofSeconds(2);
     private static final Pattern TERMINAL_CODES = Pattern.compile("\u001b\\[[0-9;?]*[A-Za-z]");
 
     OllamaProgram {
@@ -82,13 +87,17 @@ record OllamaProgram(Path executable, Map<String, String> environment) {
             try {
                 process.getOutputStream().close();
                 Thread reader =
-                        Thread.ofVirtual().start(() -> lines(process, line -> {
-                            last.set(line);
-                            said.accept(line);
-                        }));
+                        Thread.ofVirtual()
+                                .start(() ->
+                                        lines(
+                                                process,
+                                                line -> {
+                                                    last.set(line);
+                                                    said.accept(line);
+                                                }));
                 boolean ended = process.waitFor(most.toMillis(), TimeUnit.MILLISECONDS);
                 if (ended) {
-                    reader.join(Duration.ofSeconds(5));
+                    boolean _ = reader.join(GONE);
                 }
                 requireMade(name, folder, ended ? process.exitValue() : -1, last.get());
             } finally {
@@ -140,9 +149,23 @@ record OllamaProgram(Path executable, Map<String, String> environment) {
         }
     }
 
+    /// Ends the program and what it started, and waits a moment for them to be gone.
     private static void kill(Process process) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+        all.add(process.toHandle());
+        all.forEach(ProcessHandle::destroyForcibly);
+        long deadline = System.nanoTime() + GONE.toNanos();
+        for (ProcessHandle each : all) {
+            try {
+                each.onExit().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } catch (ExecutionException | TimeoutException _) {
+                // Ended is all that can be done.
+                continue;
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
     }
 
     private static void forget(Thread end) {

@@ -64,8 +64,7 @@ record OllamaRows(List<OllamaOptions.Row> rows, List<Message> asked, String answ
             while (next.isPresent() && rows.size() < MOST_ROWS) {
                 if (next.get() instanceof ConversationExample row
                         && !row.conversation().messages().isEmpty()) {
-                    rows.add(
-                            new OllamaOptions.Row(row.origin().toString(), row.conversation()));
+                    rows.add(new OllamaOptions.Row(row.origin().toString(), row.conversation()));
                 }
                 next = examples.next();
             }

@@ -41,8 +41,7 @@ final class OllamaServer implements AutoCloseable {
         String scheme = schemed ? host.substring(0, host.indexOf("://")) : "http";
         String rest = schemed ? host.substring(host.indexOf("://") + 3) : host;
         String authority = rest.replaceFirst("/.*", "");
-        String usual =
-                schemed ? (scheme.equals("https") ? "443" : "80") : USUAL_PORT;
+        String usual = schemed ? (scheme.equals("https") ? "443" : "80") : USUAL_PORT;
         int colon = authority.lastIndexOf(':');
         boolean ported = colon >= 0 && authority.substring(colon + 1).matches("\\d+");
         String name = ported ? authority.substring(0, colon) : authority.replaceFirst(":$", "");
@@ -122,7 +121,10 @@ final class OllamaServer implements AutoCloseable {
     }
 
     private static String firstLine(String text) {
-        return text.lines().findFirst().map(l -> l.substring(0, Math.min(200, l.length()))).orElse("nothing");
+        return text.lines()
+                .findFirst()
+                .map(l -> l.substring(0, Math.min(200, l.length())))
+                .orElse("nothing");
     }
 
     @Override

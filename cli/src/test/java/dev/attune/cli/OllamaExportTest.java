@@ -149,13 +149,52 @@ class OllamaExportTest {
         OllamaProgram program = OllamaProgram.find(environment());
         Path here = Files.createDirectory(folder.resolve("here"));
 
-        assertThatThrownBy(
-                        () -> program.create("support", here, _ -> {}, Duration.ofSeconds(3)))
+        assertThatThrownBy(() -> program.create("support", here, _ -> {}, Duration.ofSeconds(3)))
                 .hasMessageContaining(
                         "ollama create took too long and was ended; it said last: working.");
 
         long child = Long.parseLong(Files.readString(folder.resolve("child")).strip());
-        assertThat(ProcessHandle.of(child).filter(ProcessHandle::isAlive)).isEmpty();
+        // One that waits for its parent to take note has no command any more.
+        assertThat(ProcessHandle.of(child).flatMap(each -> each.info().command())).isEmpty();
+    }
+
+    @Test
+    void writesAFolderThatOllamaImports() throws IOException {
+        ollama("cp Modelfile \"$HOME/seen\"; ls > \"$HOME/files\"");
+
+        Ran ran = export("--create", "support", "--safetensors", "--system", "Be kind.");
+
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        assertThat(Files.readString(folder.resolve("seen")))
+                .startsWith("FROM .\nTEMPLATE ")
+                .contains("\nSYSTEM \"Be kind.\"\n");
+        assertThat(Files.readAllLines(folder.resolve("files")))
+                .contains(
+                        "Modelfile", "OLLAMA.md", "README.md", "config.json", "model.safetensors");
+        assertThat(ran.out()).contains("logits   differ by at most", "answer   There.\n");
+    }
+
+    @Test
+    void refusesAFolderThatOllamaCannotImport() {
+        Ran ran = export("--safetensors", "--quant", "q8_0");
+        assertThat(ran.exitCode()).isEqualTo(2);
+        assertThat(ran.err()).contains("--quant does not go with --safetensors.");
+
+        String gpt2 = SharedData.path("reference/gpt2").toString();
+        Ran other =
+                Ran.of(
+                        environment(),
+                        "export",
+                        gpt2,
+                        "--to",
+                        "ollama",
+                        "--safetensors",
+                        "-o",
+                        folder.resolve("target").toString());
+        assertThat(other.exitCode()).isEqualTo(2);
+        assertThat(other.err())
+                .contains("Ollama imports no GPT2LMHeadModel from safetensors; it imports Llama")
+                .contains("fix  Leave --safetensors out");
     }
 
     @Test

@@ -101,7 +101,8 @@ public final class GgufExport {
             Optional<GgufCheck> check;
             List<String> notes = new ArrayList<>(GgufLimits.notes(job.base.family(), config));
             try (PendingFolder folder =
-                    PendingFolder.create(job.request.target(), job.request.overwrite(), bytes)) {
+                    PendingFolder.create(
+                            job.request.target(), job.request.overwrite(), bytes + unpacked(job))) {
                 Path file = folder.path().resolve(job.request.fileName());
                 try (GgufWriter writer = GgufWriter.create(file, metadata, plan.specs())) {
                     tensors(new Merge(checkpoint, merge), plan, writer, job.progress);
@@ -123,6 +124,12 @@ public final class GgufExport {
                     notes,
                     (System.nanoTime() - job.start) / NANOS_PER_SECOND);
         }
+    }
+
+    /// What the check takes on the disk while it reads the file back.
+    private static long unpacked(Job job) {
+        int weightBytes = job.request.quant() == GgufQuant.F32 ? Float.BYTES : Short.BYTES;
+        return job.request.check() ? job.base.parameters() * weightBytes : 0;
     }
 
     private void ollama(GgufRequest request, PendingFolder folder, List<String> notes) {

@@ -49,8 +49,11 @@ class ModelfileTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "a line that ends with \"\"\"\nand another", "family \ud83d\udc69\u200d\ud83d\udc69",
-                "hard\u00a0blank", "form\ffeed", ""
+                "a line that ends with \"\"\"\nand another",
+                "family \ud83d\udc69\u200d\ud83d\udc69",
+                "hard\u00a0blank",
+                "form\ffeed",
+                ""
             })
     void namesWhatNoModelfileCanHold(String text) {
         Modelfile file = new Modelfile("./m.gguf");
@@ -68,8 +71,7 @@ class ModelfileTest {
                 {"do_sample": true, "temperature": 0.7, "top_p": 0.8, "top_k": 20,
                  "repetition_penalty": 1.05, "eos_token_id": 2}
                 """);
-        Files.writeString(
-                folder.resolve("config.json"), "{\"max_position_embeddings\": 131072}");
+        Files.writeString(folder.resolve("config.json"), "{\"max_position_embeddings\": 131072}");
 
         assertThat(OllamaSampling.of(folder))
                 .containsExactly(
@@ -109,7 +111,8 @@ class ModelfileTest {
             String text = open.toString();
             int blank = text.startsWith("PARAMETER") ? text.indexOf(' ', 10) : text.indexOf(' ');
             String value = text.substring(blank + 1).strip();
-            String quotes = value.startsWith("\"\"\"") ? "\"\"\"" : value.startsWith("\"") ? "\"" : "";
+            String quotes =
+                    value.startsWith("\"\"\"") ? "\"\"\"" : value.startsWith("\"") ? "\"" : "";
             if (value.length() >= 2 * quotes.length() && value.endsWith(quotes)) {
                 String inner = value.substring(quotes.length(), value.length() - quotes.length());
                 commands.add(text.substring(0, blank + 1) + inner);

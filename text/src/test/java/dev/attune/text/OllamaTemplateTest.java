@@ -154,10 +154,13 @@ class OllamaTemplateTest {
                                         Message.of("system", "Be brief."),
                                         Message.of("user", "Hi"))))
                 .isEqualTo(
-                        "<start_of_turn>user\n"
-                            + "Be brief.\n\n"
-                            + "Hi<end_of_turn>\n"
-                            + "<start_of_turn>model\n");
+                        """
+                        <start_of_turn>user
+                        Be brief.
+
+                        Hi<end_of_turn>
+                        <start_of_turn>model
+                        """);
     }
 
     @Test
@@ -195,8 +198,8 @@ class OllamaTemplateTest {
         assertThat(gemma.difference(talk("user", " Hi")))
                 .contains(
                         "it writes \"<start_of_turn>user\\nHi<end_of_turn>\\n<sta\" where Ollama's"
-                            + " language would give \"<start_of_turn>user\\n"
-                            + " Hi<end_of_turn>\\n<st\"");
+                                + " language would give \"<start_of_turn>user\\n"
+                                + " Hi<end_of_turn>\\n<st\"");
         assertThat(gemma.difference(talk("user", "Hi", "user", "Again")).orElseThrow())
                 .startsWith("it refuses what Ollama would render: ");
     }
