@@ -48,7 +48,7 @@ final class ExportOllama {
             names = "--safetensors",
             description =
                     "Weights as safetensors, which Ollama imports by itself, in place of a GGUF"
-                        + " file.")
+                            + " file.")
     private boolean safetensors;
 
     /// Whether Ollama is given a model folder in place of a GGUF file.

@@ -77,10 +77,12 @@ class OllamaExportTest {
         assertThat(ran.err()).contains("ollama: success");
         assertThat(ran.out())
                 .contains(
-                        "created  support:v1, for ollama run support:v1\n"
-                                + "asked    Where is it?\n"
-                                + "answer   There.\n"
-                                + "data     Here.\n");
+                        """
+                        created  support:v1, for ollama run support:v1
+                        asked    Where is it?
+                        answer   There.
+                        data     Here.
+                        """);
     }
 
     @Test

@@ -51,11 +51,12 @@ final class AlikeFaults {
                         .collect(Collectors.joining(", "));
         AttuneException one =
                 of(shown)
-                        .at("%s and %,d more rows%s"
-                                .formatted(
-                                        places,
-                                        count - MOST_SAME,
-                                        same ? "" : " where it is alike"));
+                        .at(
+                                "%s and %,d more rows%s"
+                                        .formatted(
+                                                places,
+                                                count - MOST_SAME,
+                                                same ? "" : " where it is alike"));
         return shown.fix().map(one::fix).orElse(one).causedBy(shown);
     }
 

@@ -20,7 +20,8 @@ class RowFaultsTest {
                         """
                         The model has no chat template.
                           at   a.jsonl:1, a.jsonl:2, a.jsonl:3 and 7,470 more rows
-                          fix  Give a template file.""");
+                          fix  Give a template file.\
+                        """);
     }
 
     @Test
@@ -45,9 +46,8 @@ class RowFaultsTest {
 
         assertThatThrownBy(() -> faults.throwIfAny("Cannot read a.jsonl"))
                 .hasMessageStartingWith("Cannot read a.jsonl: 501 rows are faulty: 2 problems.")
-                .hasMessageContaining(
-                        "Token 1 is unknown: id 1.\n    at   a.jsonl:1, a.jsonl:2, a.jsonl:3 and 497"
-                                + " more rows where it is alike")
+                .hasMessageContaining("Token 1 is unknown: id 1.\n    at   a.jsonl:1, a.jsonl:2,")
+                .hasMessageContaining("a.jsonl:3 and 497 more rows where it is alike")
                 .hasMessageContaining("The row is empty.\n    at   a.jsonl:501");
     }
 

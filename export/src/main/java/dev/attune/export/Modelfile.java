@@ -26,11 +26,6 @@ final class Modelfile {
         lines.add("FROM " + from);
     }
 
-    /// A line with a path, or with the name of a model.
-    void path(String command, String path) {
-        lines.add(command + " " + path);
-    }
-
     /// A line with a text.
     void text(String command, String text) {
         Optional<String> value = value(text);

@@ -49,13 +49,17 @@ record OllamaFiles(String modelfile, List<String> notes) {
 
     /// Writes the template, unless it differs from the model's own.
     ///
-    /// @return why there is none
+    /// @return what it was tried on, or why there is none
     private static Optional<String> template(
             Modelfile file, ChatFormat format, OllamaOptions options, LocalDateTime now) {
         return switch (OllamaTemplateChoice.of(format, options.rows(), now)) {
             case OllamaTelling.Told(var told) -> {
                 file.text("TEMPLATE", told.source());
-                yield Optional.empty();
+                yield options.rows().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(
+                                "The chat template is told in Ollama's language: all %,d rows come out the same."
+                                        .formatted(options.rows().size()));
             }
             case OllamaTelling.Untold(String why) ->
                     Optional.of(

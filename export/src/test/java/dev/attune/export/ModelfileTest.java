@@ -106,7 +106,10 @@ class ModelfileTest {
     private static List<String> read(String content) {
         List<String> commands = new ArrayList<>();
         StringBuilder open = new StringBuilder();
-        for (String line : content.split("(?<=\n)")) {
+        for (String line : content.split("(?<=\n)", -1)) {
+            if (line.isEmpty()) {
+                continue;
+            }
             open.append(line);
             String text = open.toString();
             int blank = text.startsWith("PARAMETER") ? text.indexOf(' ', 10) : text.indexOf(' ');

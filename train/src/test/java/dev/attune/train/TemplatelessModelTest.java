@@ -37,7 +37,8 @@ class TemplatelessModelTest {
                         end-of-text token for a plain one.
                           at   %s
                           fix  Give a template file as chat_template, or use rows with a prompt \
-                        and a completion."""
+                        and a completion.\
+                        """
                                 .formatted(model));
         assertThat(folder.resolve("run")).doesNotExist();
     }
