@@ -58,7 +58,7 @@ set "ATTUNE_AOT="
 if not defined ATTUNE_JAVA_OPTS if exist "%ATTUNE_START%" set ATTUNE_AOT=-XX:AOTCache="%ATTUNE_START%" -Xlog:aot=off -Xlog:cds=off
 rem A page of help is over before the compiler that makes the fastest code has paid for itself.
 set "ATTUNE_QUICK="
-for %%N in ("%~1" "%~2" "%~3") do if "%%~N"=="--help" set "ATTUNE_QUICK=-XX:TieredStopAtLevel=1"
+for %%N in ("%~1" "%~2" "%~3") do for %%H in (--help -h --version -V) do if "%%~N"=="%%H" set "ATTUNE_QUICK=-XX:TieredStopAtLevel=1"
 "%ATTUNE_JDK%\bin\java.exe" %ATTUNE_OPTIONS% %ATTUNE_QUICK% %ATTUNE_AOT% %ATTUNE_JAVA_OPTS% -cp "%ATTUNE_TARGET%\attune\lib\*" %ATTUNE_MAIN% %*
 exit /b %ERRORLEVEL%
 

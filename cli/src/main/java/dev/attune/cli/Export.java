@@ -8,14 +8,17 @@ import dev.attune.export.ExportReport;
 import dev.attune.export.ExportRequest;
 import dev.attune.export.GgufExport;
 import dev.attune.export.GgufQuant;
+import dev.attune.export.GgufReport;
 import dev.attune.export.GgufRequest;
 import dev.attune.export.ModelExport;
+import dev.attune.export.OllamaImport;
 import dev.attune.export.ParityRows;
 import dev.attune.tensor.Dtype;
 
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -25,9 +28,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -40,8 +41,8 @@ import java.util.concurrent.Callable;
             "hf    a model folder as transformers reads it, the adapter merged into the weights",
             "peft  the adapter alone, as PEFT reads it",
             "gguf  one file for llama.cpp and LM Studio, rounded to --quant",
-            "gguf-lora  the adapter alone, for llama.cpp to put beside the base's file",
-            "ollama  the same with a Modelfile"
+            "ollama  the same with a Modelfile; --create NAME has Ollama make the model",
+            "gguf-lora  the adapter alone, for llama.cpp to put beside the base's file"
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
@@ -53,7 +54,8 @@ import java.util.concurrent.Callable;
             "  attune export run1 --to gguf --quant q4_k_m -o out/gguf",
             "  attune export run1 --to gguf --quant iq4_xs --imatrix auto -o out/small",
             "  attune export run1 --to gguf-lora -o out/gguf-lora",
-            "  attune export run1 --to ollama --quant q4_k_m -o out/ollama"
+            "  attune export run1 --to ollama --quant q4_k_m -o out/ollama",
+            "  attune export run1 --to ollama --safetensors --data heldout.jsonl -o out/ollama"
         })
 final class Export implements Callable<Integer> {
     enum Format {
@@ -149,14 +151,16 @@ final class Export implements Callable<Integer> {
             names = "--data",
             paramLabel = "FILE",
             description =
-                    "Rows that gguf is held against the model on; those that the run held out if"
-                            + " left out.")
+                    "Rows that gguf is held against the model on and Ollama's chat template is tried"
+                            + " on; those of the run if left out.")
     private @Nullable Path data;
 
     @Option(
             names = "--no-check",
             description = "Do not hold gguf against the model, which takes the weights in memory.")
     private boolean unchecked;
+
+    @Mixin private ExportOllama ollama = new ExportOllama();
 
     @Option(names = "--overwrite", description = "Replace a model or adapter that stands there.")
     private boolean overwrite;
@@ -167,19 +171,50 @@ final class Export implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        if (to == Format.gguf || to == Format.ollama) {
+        if (to == Format.ollama) {
+            ollama(out);
+            return 0;
+        }
+        ollama.requireNone(to.toString());
+        if (to == Format.gguf) {
             LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
-            ExportGguf.print(new GgufExport(now, threads()).export(gguf(), progress()), json, out);
+            GgufReport report = new GgufExport(now, threads()).export(gguf(), progress());
+            ExportGguf.print(report, Optional.empty(), json, out);
             return 0;
         }
         ExportReport report = new ModelExport().export(request(), progress());
-        if (json) {
-            out.println(JsonText.write(fields(report)));
-        } else {
-            print(out, report);
-        }
-        out.flush();
+        ExportFolder.print(report, List.of(), Optional.empty(), json, out);
         return 0;
+    }
+
+    private void ollama(PrintWriter out) {
+        if (ollama.isImport()) {
+            imported(out);
+            return;
+        }
+        GgufRequest request = gguf();
+        ollama.requireReady(spec);
+        OllamaRows rows = ollama.rows(ModelArgument.weights(source, spec), data, spec);
+        LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
+        GgufExport export = new GgufExport(now, threads()).with(ollama.options(rows));
+        GgufReport report = export.export(request, progress());
+        ExportGguf.print(report, ollama.created(report.folder(), rows, spec), json, out);
+    }
+
+    private void imported(PrintWriter out) {
+        if (quant != null) {
+            throw AttuneException.user("--quant does not go with --safetensors.")
+                    .fix("Let Ollama round it: ollama create NAME -f Modelfile --quantize q4_K_M");
+        }
+        ExportRequest request = request();
+        ollama.requireReady(spec);
+        OllamaRows rows = ollama.rows(ModelArgument.weights(source, spec), data, spec);
+        LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
+        OllamaImport.Outcome written =
+                new OllamaImport(now, ollama.options(rows)).export(request, progress());
+        Path folder = written.report().folder();
+        ExportFolder.print(
+                written.report(), written.notes(), ollama.created(folder, rows, spec), json, out);
     }
 
     private static int threads() {
@@ -220,7 +255,7 @@ final class Export implements Callable<Integer> {
             throw AttuneException.user("--imatrix goes with --to gguf and ollama only.")
                     .fix("Leave it out: %s rounds no blocks.".formatted(to));
         }
-        if (data != null) {
+        if (data != null && to != Format.ollama) {
             throw AttuneException.user("--data goes with --to gguf and ollama only.")
                     .fix("Leave it out: %s is checked by its logits.".formatted(to));
         }
@@ -238,10 +273,10 @@ final class Export implements Callable<Integer> {
         ExportSource from = ExportSource.of(source, Optional.ofNullable(base), spec);
         ExportFormat format =
                 switch (to) {
-                    case hf -> ExportFormat.HUGGING_FACE;
+                    case hf, ollama -> ExportFormat.HUGGING_FACE;
                     case peft -> ExportFormat.PEFT;
                     case gguf_lora -> ExportFormat.GGUF_LORA;
-                    case gguf, ollama -> throw new IllegalStateException("no folder: " + to);
+                    case gguf -> throw new IllegalStateException("no folder: " + to);
                 };
         return new ExportRequest(from.model(), from.adapter(), output, format, options);
     }
@@ -255,30 +290,5 @@ final class Export implements Callable<Integer> {
                 err.flush();
             }
         };
-    }
-
-    private static Map<String, Object> fields(ExportReport report) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("folder", report.folder().toString());
-        fields.put("files", report.files());
-        fields.put("bytes", report.bytes());
-        fields.put("untied", report.untied());
-        fields.put("largest_logit_difference", report.check().largest());
-        fields.put("relative_logit_difference", report.check().relative());
-        fields.put("seconds", report.seconds());
-        return fields;
-    }
-
-    private static void print(PrintWriter out, ExportReport report) {
-        out.println("folder   " + report.folder());
-        out.println("files    " + String.join(", ", report.files()));
-        out.println("bytes    " + report.bytes());
-        if (report.untied()) {
-            out.println("head     no longer shared with the embedding, which the adapter changes");
-        }
-        out.println(
-                "logits   differ by at most %.2g (%.1g of their size)"
-                        .formatted(report.check().largest(), report.check().relative()));
-        out.println(String.format(Locale.ROOT, "seconds  %.1f", report.seconds()));
     }
 }

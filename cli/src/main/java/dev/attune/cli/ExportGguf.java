@@ -8,15 +8,20 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// Shows what an export as GGUF wrote.
 final class ExportGguf {
     private ExportGguf() {}
 
-    static void print(GgufReport report, boolean json, PrintWriter out) {
+    /// @param created what Ollama made of it, if it was asked to
+    static void print(
+            GgufReport report, Optional<OllamaCreated> created, boolean json, PrintWriter out) {
         if (json) {
-            out.println(JsonText.write(fields(report)));
+            Map<String, Object> fields = fields(report);
+            created.ifPresent(model -> fields.put("ollama", model.fields()));
+            out.println(JsonText.write(fields));
         } else {
             out.println("file     " + report.file());
             out.println("bytes    " + report.bytes());
@@ -24,6 +29,7 @@ final class ExportGguf {
             report.check().ifPresent(check -> print(check, out));
             report.notes().forEach(note -> out.println("note     " + note));
             out.println(String.format(Locale.ROOT, "seconds  %.1f", report.seconds()));
+            created.ifPresent(model -> model.print(out));
         }
         out.flush();
     }

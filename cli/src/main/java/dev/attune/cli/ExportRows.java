@@ -71,7 +71,7 @@ record ExportRows(CommandSpec spec) {
                                 .fix("Export a run, or name a file with --imatrix FILE."));
         try (RunSurroundings surroundings = RunSurroundings.open(spec)) {
             RunRows rows =
-                    RunRows.trained(learned, surroundings.host(learned.recipe()), LEARNED_ROWS);
+                    RunRows.trained(learned, surroundings.again(learned.recipe()), LEARNED_ROWS);
             return new ImportanceSource.OfRows(
                     rows.rows(), "%d rows of the run".formatted(rows.rows().size()));
         }
@@ -80,7 +80,7 @@ record ExportRows(CommandSpec spec) {
     /// A run whose data has gone can still be exported.
     private ParityRows ofRun(RunFolder run) {
         try (RunSurroundings surroundings = RunSurroundings.open(spec)) {
-            RunRows held = RunRows.heldOut(run, surroundings.host(run.recipe()), ParityRows.USEFUL);
+            RunRows held = RunRows.heldOut(run, surroundings.again(run.recipe()), ParityRows.USEFUL);
             return new ParityRows(held.rows(), held.stopTokens());
         } catch (AttuneException gone) {
             var err = spec.commandLine().getErr();

@@ -4,9 +4,12 @@ import dev.attune.base.AttuneException;
 import dev.attune.base.Problems;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/// What was wrong with the rows of a data set: the first faults, and the count of all.
+/// What was wrong with the rows of a data set: the first faults, the kinds of them, and the count
+/// of all.
 ///
 /// Not thread-safe.
 public final class RowFaults {
@@ -14,6 +17,7 @@ public final class RowFaults {
     public static final int MAX_KEPT = 100;
 
     private final List<AttuneException> kept = new ArrayList<>();
+    private final Map<String, AlikeFaults> kinds = new LinkedHashMap<>();
     private long count;
 
     /// Counts a fault, and keeps it if it is among the first.
@@ -21,6 +25,10 @@ public final class RowFaults {
         count++;
         if (kept.size() < MAX_KEPT) {
             kept.add(fault);
+        }
+        String kind = AlikeFaults.key(fault);
+        if (kinds.containsKey(kind) || kinds.size() < MAX_KEPT) {
+            kinds.computeIfAbsent(kind, _ -> new AlikeFaults()).add(fault);
         }
     }
 
@@ -34,7 +42,7 @@ public final class RowFaults {
         return List.copyOf(kept);
     }
 
-    /// Throws all of them as one error, told together.
+    /// Throws all of them as one error, told together. What many rows have in common is said once.
     ///
     /// @param doing what could not be done: `Cannot read train.jsonl`
     public void throwIfAny(String doing) {
@@ -42,9 +50,8 @@ public final class RowFaults {
                 new Problems(
                         count <= MAX_KEPT
                                 ? doing
-                                : "%s: %,d rows are faulty. Of the first of them"
-                                        .formatted(doing, count));
-        kept.forEach(problems::add);
+                                : "%s: %,d rows are faulty".formatted(doing, count));
+        kinds.values().forEach(alike -> alike.told().forEach(problems::add));
         problems.throwIfAny();
     }
 }

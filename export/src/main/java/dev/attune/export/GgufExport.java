@@ -31,12 +31,23 @@ public final class GgufExport {
 
     private final LocalDateTime now;
     private final int threads;
+    private final OllamaOptions ollama;
 
     /// @param now the time that chat templates tell when they are tried
     /// @param threads how many round weights side by side
     public GgufExport(LocalDateTime now, int threads) {
+        this(now, threads, OllamaOptions.none());
+    }
+
+    private GgufExport(LocalDateTime now, int threads, OllamaOptions ollama) {
         this.now = now;
         this.threads = threads;
+        this.ollama = ollama;
+    }
+
+    /// The same, which tries what it tells Ollama on the user's rows.
+    public GgufExport with(OllamaOptions options) {
+        return new GgufExport(now, threads, options);
     }
 
     /// Writes the target. If it returns, the target is complete and safe on the disk; if it throws,
@@ -160,15 +171,17 @@ public final class GgufExport {
     }
 
     private void ollama(GgufRequest request, PendingFolder folder, List<String> notes) {
-        OllamaFiles files = OllamaFiles.of(request, now);
+        OllamaFiles files =
+                OllamaFiles.of(
+                        "./" + request.fileName(),
+                        request.textFolder(),
+                        request.base(),
+                        ollama,
+                        now);
         folder.write("Modelfile", files.modelfile().getBytes(StandardCharsets.UTF_8));
         String readme = OllamaFiles.readme(request.modelName());
         folder.write("README.md", readme.getBytes(StandardCharsets.UTF_8));
-        if (!files.told()) {
-            notes.add(
-                    "The chat template cannot be told in Ollama's language. It is in the GGUF file,"
-                            + " where an Ollama that runs Jinja finds it.");
-        }
+        notes.addAll(files.notes());
     }
 
     /// Merging, and plain floats, must give the same model.

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
 /// Writes a base model, or an adapter of it, in the format of another program, and checks by logits
@@ -54,6 +55,14 @@ public final class ModelExport {
     ///   RESOURCES if the disk is too small, ENVIRONMENT if it cannot be written to, INTERNAL if
     ///   the check fails
     public ExportReport export(ExportRequest request, ExportProgress progress) {
+        return export(request, progress, _ -> {});
+    }
+
+    /// The same with more files.
+    ///
+    /// @param more writes them, when all others are there
+    ExportReport export(
+            ExportRequest request, ExportProgress progress, Consumer<PendingFolder> more) {
         long start = System.nanoTime();
         ModelFolder base = ModelFolder.read(request.base());
         request.adapter().ifPresent(ModelExport::requireAdapter);
@@ -76,6 +85,7 @@ public final class ModelExport {
                         case GGUF_LORA -> ggufLora(job);
                         case HUGGING_FACE -> model(job);
                     };
+            more.accept(folder);
             List<String> files = folder.files();
             long bytes = folder.bytes();
             folder.publish();

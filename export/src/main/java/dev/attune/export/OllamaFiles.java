@@ -1,58 +1,73 @@
 package dev.attune.export;
 
-import dev.attune.format.IoFault;
 import dev.attune.text.ChatFormat;
-import dev.attune.text.OllamaTemplate;
+import dev.attune.text.OllamaTelling;
 
-import tools.jackson.databind.JsonNode;
-
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
-/// What Ollama needs beside a GGUF file: a Modelfile and the two commands.
+/// What Ollama needs beside the weights: a Modelfile and the two commands.
 ///
 /// @param modelfile the text of the Modelfile
-/// @param told whether it tells the chat template
-record OllamaFiles(String modelfile, boolean told) {
-    private static final String FENCE = "\"\"\"";
+/// @param notes what a user should know of it
+record OllamaFiles(String modelfile, List<String> notes) {
+    private static final String IN_THE_MODEL =
+            " The Modelfile leaves it out; Ollama then runs the one inside the model, in versions"
+                    + " that run Jinja.";
 
-    /// Ollama's words for what a generation_config.json says.
-    private static final List<Map.Entry<String, String>> SAMPLING =
-            List.of(
-                    Map.entry("temperature", "temperature"),
-                    Map.entry("top_p", "top_p"),
-                    Map.entry("top_k", "top_k"),
-                    Map.entry("repetition_penalty", "repeat_penalty"));
+    /// Copies the list.
+    OllamaFiles {
+        notes = List.copyOf(notes);
+    }
 
+    /// @param from what the Modelfile's FROM names
+    /// @param text the folder of tokenizer and chat template
+    /// @param base the folder of the base, where licence and sampling are
+    /// @param options the user's rows
     /// @param now the time that templates tell when they are tried
-    static OllamaFiles of(GgufRequest request, LocalDateTime now) {
-        Path text = request.textFolder();
-        Path base = request.base();
-        List<String> lines = new ArrayList<>();
-        lines.add("FROM ./" + request.fileName());
-        Optional<String> template;
+    static OllamaFiles of(
+            String from, Path text, Path base, OllamaOptions options, LocalDateTime now) {
+        Modelfile file = new Modelfile(from);
+        List<String> notes = new ArrayList<>();
         try (ChatFormat format = ChatFormat.loadOrPlain(text, Optional.empty(), now)) {
-            template =
-                    OllamaTemplate.of(format)
-                            .map(OllamaTemplate::source)
-                            .filter(source -> !source.contains(FENCE));
-            template.ifPresent(source -> lines.add("TEMPLATE " + FENCE + source + FENCE));
-            format.stopTokens()
-                    .texts()
-                    .values()
-                    .forEach(stop -> lines.add("PARAMETER stop " + quoted(stop)));
+            template(file, format, options, now).ifPresent(notes::add);
+            format.stopTokens().texts().values().forEach(file::stop);
         }
-        sampling(base).forEach((name, value) -> lines.add("PARAMETER " + name + " " + value));
-        license(base).ifPresent(terms -> lines.add("LICENSE " + FENCE + terms + FENCE));
-        return new OllamaFiles(String.join("\n", lines) + "\n", template.isPresent());
+        OllamaSampling.of(base).forEach(file::number);
+        options.systemMessage().ifPresent(system -> file.text("SYSTEM", system));
+        ModelLicense.textOf(base).ifPresent(terms -> file.text("LICENSE", terms));
+        file.lost()
+                .forEach(command ->
+                        notes.add(
+                                "%s is left out of the Modelfile: its text has characters that a Modelfile cannot hold."
+                                        .formatted(command)));
+        return new OllamaFiles(file.content(), notes);
+    }
+
+    /// Writes the template, unless it differs from the model's own.
+    ///
+    /// @return what it was tried on, or why there is none
+    private static Optional<String> template(
+            Modelfile file, ChatFormat format, OllamaOptions options, LocalDateTime now) {
+        return switch (OllamaTemplateChoice.of(format, options.rows(), now)) {
+            case OllamaTelling.Told(var told) -> {
+                file.text("TEMPLATE", told.source());
+                yield options.rows().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(
+                                "The chat template is told in Ollama's language: all %,d rows come out the same."
+                                        .formatted(options.rows().size()));
+            }
+            case OllamaTelling.Untold(String why) ->
+                    Optional.of(
+                            "The chat template is not told in Ollama's language: "
+                                    + why
+                                    + "."
+                                    + IN_THE_MODEL);
+        };
     }
 
     /// How to use the folder.
@@ -60,43 +75,17 @@ record OllamaFiles(String modelfile, boolean told) {
         return """
         # %s for Ollama
 
+        In this folder:
+
         ```
         ollama create %s -f Modelfile
         ollama run %s
         ```
+
+        The Modelfile names the weights, the chat template, the tokens at which an answer ends and
+        the defaults of sampling. `num_ctx` is the number of tokens that Ollama keeps of a
+        conversation; raise it for longer ones where there is memory.
         """
                 .formatted(name, name, name);
-    }
-
-    private static String quoted(String text) {
-        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
-    }
-
-    private static Map<String, String> sampling(Path base) {
-        Map<String, String> found = new LinkedHashMap<>();
-        JsonFile.read(base.resolve("generation_config.json"))
-                .ifPresent(json ->
-                        SAMPLING.forEach(word -> {
-                            JsonNode value = json.path(word.getKey());
-                            if (value.isNumber()) {
-                                found.put(word.getValue(), value.asString());
-                            }
-                        }));
-        return found;
-    }
-
-    private static Optional<String> license(Path base) {
-        for (String name : List.of("LICENSE", "LICENSE.txt", "LICENSE.md")) {
-            Path file = base.resolve(name);
-            if (Files.isRegularFile(file)) {
-                try {
-                    return Optional.of(Files.readString(file, StandardCharsets.UTF_8))
-                            .filter(text -> !text.contains(FENCE));
-                } catch (IOException e) {
-                    throw IoFault.reading(file, e);
-                }
-            }
-        }
-        return Optional.empty();
     }
 }

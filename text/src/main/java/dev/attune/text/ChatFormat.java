@@ -191,6 +191,14 @@ public final class ChatFormat implements AutoCloseable {
         return ToolArguments.fit(conversation, each -> template.render(each, wanted));
     }
 
+    /// What comes before an answer, at another time than the format's own.
+    Rendered renderAt(Conversation conversation, LocalDateTime time) {
+        ChatTemplate template = template(conversation);
+        RenderSettings wanted =
+                new RenderSettings(true, settings.specialTokens(), time, settings.limits());
+        return ToolArguments.fit(conversation, each -> template.render(each, wanted));
+    }
+
     /// The tokens after which the assistant is to speak.
     public int[] prompt(Conversation conversation) {
         return tokenizer.encode(render(conversation, true).text()).ids();

@@ -37,6 +37,15 @@
 /// - Numbers of more than 65,536 bits, complex numbers, fields wider than 10,000 characters and
 ///   values nested deeper than 200 levels are errors, as is all else beyond
 ///   [dev.attune.text.RenderLimits].
+///
+/// What Ollama is told is a template in Go's language, which is read and rendered here as well,
+/// since only that shows what Ollama will give the model:
+///
+/// ```
+/// Jinja template ── marks ──▶ OllamaShape ── OllamaSource ──▶ text of a TEMPLATE
+///                                                               │ GoLexer, GoParser, GoTemplate
+/// conversation ── OllamaMessages ──▶ fields ────────────────────┴──▶ the same text, or no TEMPLATE
+/// ```
 @NullMarked
 package dev.attune.text;
 

@@ -2,6 +2,8 @@ package dev.attune.train;
 
 import dev.attune.base.AttuneException;
 import dev.attune.data.ChatRowEncoder;
+import dev.attune.data.ConversationExample;
+import dev.attune.data.ExampleStream;
 import dev.attune.data.Packer;
 import dev.attune.data.Packing;
 import dev.attune.data.RowSource;
@@ -102,11 +104,31 @@ final class RunData implements AutoCloseable {
             return Math.min(recipe.data().maxLength(), context);
         }
 
+        /// A fault of the model is told before the first of many rows is read.
+        private void requireTemplate(List<Path> files, RowSource from) {
+            if (format.hasTemplate()) {
+                return;
+            }
+            try (ExampleStream rows = ExampleStream.open(files, from.columns())) {
+                if (rows.next().filter(ConversationExample.class::isInstance).isPresent()) {
+                    throw AttuneException.user(
+                                    "The rows are conversations, but the model has no chat template"
+                                            + " and no end-of-text token for a plain one.")
+                            .at(host.base())
+                            .fix(
+                                    "Give a template file as chat_template, or use rows with a"
+                                            + " prompt and a completion.");
+                }
+            }
+        }
+
         private TokenCache tokens(RowSource from, boolean isOneOfMany) {
+            List<Path> files = host.places().files(from);
+            requireTemplate(files, from);
             ChatRowEncoder rows = new ChatRowEncoder(format, recipe.data().trainOn());
             TokenJob job =
                     new TokenJob(
-                            host.places().files(from),
+                            files,
                             from.columns(),
                             new RowGate(format, rows, vocabSize),
                             Map.of(),
