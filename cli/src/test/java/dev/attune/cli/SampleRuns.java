@@ -61,9 +61,10 @@ final class SampleRuns {
         List<String> all =
                 new ArrayList<>(
                         List.of(
-                                "model_name_or_path=" + model,
-                                "data=train.jsonl",
-                                "output_dir=" + folder));
+                                "model_name_or_path=" + model, "output_dir=" + folder));
+        if (Arrays.stream(settings).noneMatch(setting -> setting.startsWith("data="))) {
+            all.add("data=train.jsonl");
+        }
         all.addAll(Arrays.asList(settings));
         Path root = folder.toAbsolutePath().getRoot();
         Recipe recipe = RecipeReader.of(all, root).recipe();
