@@ -59,9 +59,7 @@ final class SampleRuns {
     /// A run's folder with its recipe alone.
     static Path run(Path folder, String model, String... settings) {
         List<String> all =
-                new ArrayList<>(
-                        List.of(
-                                "model_name_or_path=" + model, "output_dir=" + folder));
+                new ArrayList<>(List.of("model_name_or_path=" + model, "output_dir=" + folder));
         if (Arrays.stream(settings).noneMatch(setting -> setting.startsWith("data="))) {
             all.add("data=train.jsonl");
         }

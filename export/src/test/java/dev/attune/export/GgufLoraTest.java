@@ -55,9 +55,7 @@ class GgufLoraTest {
             assertThat(file.metadata().text("adapter.type")).contains("lora");
             assertThat(file.metadata().real("adapter.lora.alpha")).hasValue(4);
             var factor = file.tensors().get("blk.0.attn_q.weight.lora_a");
-            assertThat(Objects.requireNonNull(factor).shape())
-                    .as("rank first")
-                    .startsWith(8L);
+            assertThat(Objects.requireNonNull(factor).shape()).as("rank first").startsWith(8L);
         }
         assertThatThrownBy(() ->
                         GgufImport.unpack(
