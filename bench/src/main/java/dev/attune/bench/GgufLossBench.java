@@ -141,7 +141,7 @@ final class GgufLossBench implements Callable<Integer> {
     }
 
     private static long judged(TokenSequence row) {
-        return row.trainedTokens() - (row.isTrained(0) ? 1 : 0);
+        return (long) row.trainedTokens() - (row.isTrained(0) ? 1 : 0);
     }
 
     private static double loss(Decoder decoder, TokenSequence row) {

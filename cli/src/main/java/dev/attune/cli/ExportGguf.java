@@ -59,7 +59,7 @@ final class ExportGguf {
         return String.format(
                 Locale.ROOT,
                 "%.0f %% of the answers and %.1f %% of the tokens are the same; divergence %.2g"
-                    + " nats",
+                        + " nats",
                 100 * distance.sameAnswers(),
                 100 * distance.sameTokens(),
                 distance.divergence());

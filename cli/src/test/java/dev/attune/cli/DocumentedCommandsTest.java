@@ -134,6 +134,8 @@ class DocumentedCommandsTest {
             case "out/merged",
                     "out/adapter",
                     "out/gguf",
+                    "out/gguf-lora",
+                    "out/small",
                     "out/ollama",
                     "out/sharegpt.jsonl",
                     "out/check.html",
@@ -187,7 +189,8 @@ class DocumentedCommandsTest {
         Path run = output.resolve(name);
         if (!Files.exists(run)) {
             Path model = Path.of(data("models/tinystories-656K"));
-            SampleRuns.run(run, model.toString());
+            SampleRuns.run(
+                    run, model.toString(), "data=" + resource("train.jsonl"), "max_length=256");
             SampleRuns.adapter(run, "adapter", model);
             SampleRuns.events(run, SampleRuns.ended(4, 4, 2, TrainEvent.Reason.FINISHED));
         }

@@ -62,6 +62,49 @@ class GgufCommandsTest {
         assertThat(none.err()).contains("The file is empty; expected rows.");
     }
 
+    @Test
+    void asksTheRowsThatTheRunHeldOutAndHeedsThoseThatItLearned() throws IOException {
+        Path chat = SampleRuns.chatModel(folder.resolve("chat"));
+        Path learned = rows("learned.jsonl", 9);
+        Path held = rows("held.jsonl", 3);
+        Path run =
+                SampleRuns.run(
+                        folder.resolve("run"),
+                        chat.toString(),
+                        "data=" + learned,
+                        "eval_data=" + held,
+                        "max_length=256");
+        SampleRuns.adapter(run, "adapter", chat);
+        String[] args = {
+            "export", run.toString(), "--to", "gguf", "--quant", "q4_0", "--json", "-o", target()
+        };
+
+        Ran weighted = run(with(args, "--imatrix", "auto"));
+
+        assertThat(weighted.exitCode()).as(weighted.err()).isZero();
+        assertThat(weighted.json().path("checked_rows").asInt()).isEqualTo(3);
+        assertThat(weighted.json().path("merged_same_answers").asDouble()).isEqualTo(1.0);
+        assertThat(weighted.json().path("tuning_nats").asDouble()).isPositive();
+        Files.delete(held);
+        Ran gone = run(with(args, "--overwrite"));
+        assertThat(gone.exitCode()).as(gone.err()).isZero();
+        assertThat(gone.err()).contains("--data FILE names rows.");
+        assertThat(gone.json().path("checked_rows").asInt()).isZero();
+        Ran none = run("export", model, "--to", "gguf", "--imatrix", "auto", "-o", target());
+        assertThat(none.exitCode()).isEqualTo(2);
+        assertThat(none.err()).contains("--imatrix auto needs a run, whose rows it reads.");
+    }
+
+    private Path rows(String name, int count) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            text.append(
+                    "{\"prompt\": \"Tell me of %d cats.\", \"completion\": \"Once there were %d.\"}\n"
+                            .formatted(i, i));
+        }
+        return Files.writeString(folder.resolve(name), text.toString());
+    }
+
     private static String[] with(String[] args, String... more) {
         return Stream.of(args, more).flatMap(Stream::of).toArray(String[]::new);
     }

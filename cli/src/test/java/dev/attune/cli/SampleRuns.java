@@ -59,11 +59,10 @@ final class SampleRuns {
     /// A run's folder with its recipe alone.
     static Path run(Path folder, String model, String... settings) {
         List<String> all =
-                new ArrayList<>(
-                        List.of(
-                                "model_name_or_path=" + model,
-                                "data=train.jsonl",
-                                "output_dir=" + folder));
+                new ArrayList<>(List.of("model_name_or_path=" + model, "output_dir=" + folder));
+        if (Arrays.stream(settings).noneMatch(setting -> setting.startsWith("data="))) {
+            all.add("data=train.jsonl");
+        }
         all.addAll(Arrays.asList(settings));
         Path root = folder.toAbsolutePath().getRoot();
         Recipe recipe = RecipeReader.of(all, root).recipe();

@@ -6,6 +6,9 @@
 ///                        config, tokenizer, template, card ──────▶ beside it
 ///                                                 LogitCheck ──▶ the folder gets its name
 /// MergePlan ──▶ GgufPlan ──▶ GgufWriter ──▶ model-q4_k_m.gguf ──▶ GgufImport ──▶ GgufCheck
+///     ImportanceMatrix ──▲                                              ▲
+///     the user's rows ──▶ AskedRows: what the tuned model answers ──────┘
+/// adapter ──▶ GgufLora ──▶ adapter.gguf ──▶ GgufLoraImport ──▶ LogitCheck
 /// ```
 ///
 /// [dev.attune.export.ModelExport] is the entry; [dev.attune.export.GgufExport] and
@@ -18,7 +21,8 @@
 ///
 /// Invariants: a target appears complete or not at all; nothing is called a success before the
 /// logits of what was written equal those of what it was made from; the weights that are merged are
-/// the stored ones, widened to float32 and rounded once.
+/// the stored ones, widened to float32 and rounded once; adapter, merged weights and file read the
+/// same text.
 @NullMarked
 package dev.attune.export;
 

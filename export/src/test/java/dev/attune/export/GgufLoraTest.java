@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// Adapters as GGUF files: written, read back, and beside a base in llama.cpp.
@@ -53,9 +54,8 @@ class GgufLoraTest {
             assertThat(file.metadata().text("general.type")).contains("adapter");
             assertThat(file.metadata().text("adapter.type")).contains("lora");
             assertThat(file.metadata().real("adapter.lora.alpha")).hasValue(4);
-            assertThat(file.tensors().get("blk.0.attn_q.weight.lora_a").shape())
-                    .as("rank first")
-                    .startsWith(8L);
+            var factor = file.tensors().get("blk.0.attn_q.weight.lora_a");
+            assertThat(Objects.requireNonNull(factor).shape()).as("rank first").startsWith(8L);
         }
         assertThatThrownBy(() ->
                         GgufImport.unpack(

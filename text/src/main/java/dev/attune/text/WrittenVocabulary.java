@@ -120,15 +120,7 @@ record WrittenVocabulary(
             List<String> merges = merges();
             if (byteLevel) {
                 return new WrittenVocabulary(
-                        Kind.BYTE_LEVEL,
-                        pre(),
-                        tokens,
-                        types,
-                        List.of(),
-                        merges,
-                        false,
-                        false,
-                        "");
+                        Kind.BYTE_LEVEL, pre(), tokens, types, List.of(), merges, false, false, "");
             }
             markBytes();
             return pieces(Kind.SENTENCE_PIECE, scores(model, merges));
@@ -154,8 +146,7 @@ record WrittenVocabulary(
         private void added(String unknown) {
             for (JsonNode added : json.path("added_tokens")) {
                 String token = added.path("content").asString("");
-                PieceType special =
-                        token.equals(unknown) ? PieceType.UNKNOWN : PieceType.CONTROL;
+                PieceType special = token.equals(unknown) ? PieceType.UNKNOWN : PieceType.CONTROL;
                 PieceType type =
                         added.path("special").booleanValue(false)
                                 ? special
@@ -194,7 +185,8 @@ record WrittenVocabulary(
             }
             bpe.path("vocab")
                     .properties()
-                    .forEach(e -> put(marked(e.getKey()), e.getValue().intValue(), PieceType.NORMAL));
+                    .forEach(e ->
+                            put(marked(e.getKey()), e.getValue().intValue(), PieceType.NORMAL));
             added(bpe.path("unk_token").asString("[UNK]"));
             return new WrittenVocabulary(
                     Kind.WORD_PIECE,

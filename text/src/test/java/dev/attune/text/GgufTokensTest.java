@@ -118,7 +118,9 @@ class GgufTokensTest {
                    "vocab": {"[UNK]": 0, "[CLS]": 1, "[SEP]": 2, "ab": 3, "##ab": 4, "a": 5,
                              "##a": 6, "##b": 7, "!": 8}}}
                 """;
-        String whole = ", \"single_word\": false, \"lstrip\": false, \"rstrip\": false, \"normalized\": false";
+        String whole =
+                ", \"single_word\": false, \"lstrip\": false, \"rstrip\": false, \"normalized\":"
+                    + " false";
         unigram = unigram.replace(", \"special\"", whole + ", \"special\"");
         wordPiece = wordPiece.replace(", \"special\"", whole + ", \"special\"");
         assertSameIds(unigram, "t5", 8);
