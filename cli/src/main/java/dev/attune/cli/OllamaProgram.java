@@ -159,8 +159,8 @@ record OllamaProgram(Path executable, Map<String, String> environment) {
             try {
                 each.onExit().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
             } catch (ExecutionException | TimeoutException _) {
-                // Ended is all that can be done.
-                continue;
+                // They are asked to end, and time is up.
+                return;
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
                 return;

@@ -49,7 +49,7 @@ class ExampleStreamTest {
             assertThat(drain(stream)).isZero();
             assertThat(stream.faults().kept()).hasSize(RowFaults.MAX_KEPT);
             assertThatThrownBy(() -> stream.faults().throwIfAny("Cannot read a.jsonl"))
-                    .hasMessageStartingWith("The shape of the row is unknown")
+                    .hasMessageStartingWith("The line holds a number; expected an object.")
                     .hasMessageContaining(
                             "%s:1, %s:2, %s:3 and 4,997 more rows".formatted(file, file, file));
         }
