@@ -92,8 +92,8 @@ final class RecipeModelKeys {
                         "data",
                         new RecipeType.Sources(1, "one or more sources of rows"),
                         "",
-                        "Where rows come from: files, folders, data sets of the hub; see"
-                                + " [below](#sources-of-rows).",
+                        "Where rows come from: files, folders, data sets of the hub; each with"
+                            + " columns, split and weight where need be.",
                         "Only you have them.",
                         r -> r.data().data()),
                 new RecipeKey(
