@@ -108,7 +108,7 @@ class CleanRulesTest {
                         + " A decision has the unknown key `doo`. | Did you mean `do`?",
                 "{\"do\":\"drop\"} | The decision names no row: `at` is missing. | Write {\"at\":",
                 "{\"at\":\"a.jsonl\"} | The decision names no row: `at` is a text. | Write"
-                    + " {\"at\":",
+                        + " {\"at\":",
                 "{\"at\":\"a.jsonl:1\",\"do\":\"mend\"} | `do` is neither drop nor keep. |"
                         + " Write drop to leave the row out",
                 "no json | The row cannot be read: it is not JSON | ",

@@ -243,12 +243,19 @@ class DataMendingTest {
     @Test
     void keepsClustersInTheirSharesWhereThatIsChosen() throws IOException {
         List<String> rows = new ArrayList<>();
-        String[] things = "lamp oven vase coat drum bell ship road fern mill".split(" ");
-        String[] places = "attic Paris kiosk field wharf igloo jetty yacht urban zebra".split(" ");
-        String[] times = "dawn noon Easter".split(" ");
+        List<String> things =
+                List.of(
+                        "lamp", "oven", "vase", "coat", "drum", "bell", "ship", "road", "fern",
+                        "mill");
+        List<String> places =
+                List.of(
+                        "attic", "Paris", "kiosk", "field", "wharf", "igloo", "jetty", "yacht",
+                        "urban", "zebra");
+        List<String> times = List.of("dawn", "noon", "Easter");
         for (int i = 0; i < 300; i++) {
             String topic = i % 3 == 0 ? "guitar strings tuning" : "garden soil watering";
-            String[] own = {things[i % 10], places[i / 10 % 10], times[i / 100]};
+            List<String> own =
+                    List.of(things.get(i % 10), places.get(i / 10 % 10), times.get(i / 100));
             rows.add(DataCheckTest.pair(topic + " " + String.join(" ", own), "Answer " + i));
         }
         Path in = write(rows.toArray(String[]::new));
