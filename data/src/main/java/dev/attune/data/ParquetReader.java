@@ -111,13 +111,13 @@ final class ParquetReader implements RowReader {
     /// What a row takes of the file, for a measure of how much of it is read; the number of rows
     /// stands at the file's end.
     private static double bytesPerRow(Connection connection, Path file) throws SQLException {
-        try (PreparedStatement count =
-                connection.prepareStatement("SELECT count(*) FROM read_parquet(?)")) {
-            count.setString(1, escaped(file));
-            try (ResultSet counted = count.executeQuery()) {
-                long all = counted.next() ? counted.getLong(COUNT_COLUMN) : 0;
-                return (double) file.toFile().length() / (double) Math.max(1, all);
-            }
+        // Not prepared: a statement whose file is not there has no parameter that could be set.
+        String path = escaped(file).replace("'", "''");
+        try (Statement count = connection.createStatement();
+                ResultSet counted =
+                        count.executeQuery("SELECT count(*) FROM read_parquet('" + path + "')")) {
+            long all = counted.next() ? counted.getLong(COUNT_COLUMN) : 0;
+            return (double) file.toFile().length() / (double) Math.max(1, all);
         }
     }
 
