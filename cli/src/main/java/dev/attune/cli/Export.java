@@ -151,8 +151,8 @@ final class Export implements Callable<Integer> {
             names = "--data",
             paramLabel = "FILE",
             description =
-                    "Rows that gguf is held against the model on and Ollama's chat template is tried"
-                            + " on; those of the run if left out.")
+                    "Rows that gguf is held against the model on and Ollama's chat template is"
+                        + " tried on; those of the run if left out.")
     private @Nullable Path data;
 
     @Option(

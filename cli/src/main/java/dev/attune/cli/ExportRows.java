@@ -80,7 +80,8 @@ record ExportRows(CommandSpec spec) {
     /// A run whose data has gone can still be exported.
     private ParityRows ofRun(RunFolder run) {
         try (RunSurroundings surroundings = RunSurroundings.open(spec)) {
-            RunRows held = RunRows.heldOut(run, surroundings.again(run.recipe()), ParityRows.USEFUL);
+            RunRows held =
+                    RunRows.heldOut(run, surroundings.again(run.recipe()), ParityRows.USEFUL);
             return new ParityRows(held.rows(), held.stopTokens());
         } catch (AttuneException gone) {
             var err = spec.commandLine().getErr();

@@ -120,7 +120,7 @@ class GgufTokensTest {
                 """;
         String whole =
                 ", \"single_word\": false, \"lstrip\": false, \"rstrip\": false, \"normalized\":"
-                    + " false";
+                        + " false";
         unigram = unigram.replace(", \"special\"", whole + ", \"special\"");
         wordPiece = wordPiece.replace(", \"special\"", whole + ", \"special\"");
         assertSameIds(unigram, "t5", 8);

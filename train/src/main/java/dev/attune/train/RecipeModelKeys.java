@@ -93,7 +93,7 @@ final class RecipeModelKeys {
                         new RecipeType.Sources(1, "one or more sources of rows"),
                         "",
                         "Where rows come from: files, folders, data sets of the hub; each with"
-                            + " columns, split and weight where need be.",
+                                + " columns, split and weight where need be.",
                         "Only you have them.",
                         r -> r.data().data()),
                 new RecipeKey(
