@@ -152,7 +152,7 @@ final class Export implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "Rows that gguf is held against the model on and Ollama's chat template is"
-                        + " tried on; those of the run if left out.")
+                            + " tried on; those of the run if left out.")
     private @Nullable Path data;
 
     @Option(
