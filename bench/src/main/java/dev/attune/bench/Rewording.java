@@ -68,9 +68,11 @@ enum Rewording {
     /// A letter left out, doubled, or swapped with its neighbour, in a word that tells the question
     /// from others.
     private static String typo(String prompt, MadeUpRows.Row row, Random random) {
-        List<String> long4 = row.words().stream().filter(word -> word.length() >= 5).toList();
-        String word = long4.get(random.nextInt(long4.size()));
-        int at = 1 + random.nextInt(word.length() - 3);
+        int longest = row.words().stream().mapToInt(String::length).max().orElseThrow();
+        List<String> telling =
+                row.words().stream().filter(word -> word.length() >= Math.min(5, longest)).toList();
+        String word = telling.get(random.nextInt(telling.size()));
+        int at = 1 + random.nextInt(Math.max(1, word.length() - 3));
         char c = word.charAt(at);
         char next = word.charAt(at + 1);
         String wrong =

@@ -1,5 +1,7 @@
 package dev.attune.export;
 
+import dev.attune.text.OllamaTemplate;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -67,19 +69,8 @@ final class Modelfile {
         return endsEarly ? Optional.empty() : Optional.of(FENCE + text + FENCE);
     }
 
-    /// What Go calls printable, and blanks, tabs and ends of lines.
+    /// Whether Ollama keeps a character of a Modelfile.
     static boolean isKept(int code) {
-        return switch (Character.getType(code)) {
-            case Character.CONTROL -> code == '\n' || code == '\r' || code == '\t';
-            case Character.SPACE_SEPARATOR -> code == ' ';
-            case Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR ->
-                    false;
-            default -> true;
-        };
+        return code == '\r' || OllamaTemplate.isPrintable(code);
     }
 }

@@ -134,7 +134,10 @@ record OllamaSource(OllamaShape shape) {
                 written.append(alone ? same : "{{ \"" + same.replace("\"", "\\\"") + "\" }}");
                 i = end;
             } else {
-                written.append(isSeen(code) ? Character.toString(code) : escaped(code));
+                written.append(
+                        OllamaTemplate.isPrintable(code)
+                                ? Character.toString(code)
+                                : escaped(code));
                 i += Character.charCount(code);
             }
         }
@@ -143,21 +146,5 @@ record OllamaSource(OllamaShape shape) {
 
     private static String escaped(int code) {
         return "{{ \"\\U%08x\" }}".formatted(code);
-    }
-
-    /// What Go calls printable, and tabs and ends of lines.
-    private static boolean isSeen(int code) {
-        return switch (Character.getType(code)) {
-            case Character.CONTROL -> code == '\n' || code == '\t';
-            case Character.SPACE_SEPARATOR -> code == ' ';
-            case Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR ->
-                    false;
-            default -> true;
-        };
     }
 }

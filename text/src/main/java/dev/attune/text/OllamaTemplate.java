@@ -149,6 +149,23 @@ public final class OllamaTemplate {
         return template.render(OllamaMessages.data(conversation), today);
     }
 
+    /// Whether Ollama keeps a character of a template: what Go calls printable, blanks, tabs and
+    /// ends of lines.
+    public static boolean isPrintable(int code) {
+        return switch (Character.getType(code)) {
+            case Character.CONTROL -> code == '\n' || code == '\t';
+            case Character.SPACE_SEPARATOR -> code == ' ';
+            case Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR ->
+                    false;
+            default -> true;
+        };
+    }
+
     /// The text of a `TEMPLATE` in Go's language; it never holds three quotes.
     public String source() {
         return source;
