@@ -55,7 +55,7 @@ if not defined GOMP_SPINCOUNT set "GOMP_SPINCOUNT=1000"
 if not defined OPT_OUT_TRACKING set "OPT_OUT_TRACKING=true"
 rem Java itself sees whether what it loaded after the build still fits, and goes on without it if not.
 set "ATTUNE_AOT="
-if not defined ATTUNE_JAVA_OPTS if exist "%ATTUNE_START%" set ATTUNE_AOT=-XX:AOTCache="%ATTUNE_START%" -Xlog:aot=off -Xlog:cds=off
+if not defined ATTUNE_JAVA_OPTS if exist "%ATTUNE_START%" set ATTUNE_AOT=-XX:AOTCache="%ATTUNE_START%" -Xlog:aot*=off -Xlog:cds*=off
 rem A page of help is over before the compiler that makes the fastest code has paid for itself.
 set "ATTUNE_QUICK="
 for %%N in ("%~1" "%~2" "%~3") do for %%H in (--help -h --version -V) do if "%%~N"=="%%H" set "ATTUNE_QUICK=-XX:TieredStopAtLevel=1"

@@ -193,7 +193,7 @@ class LauncherTest {
         maven("mkdir -p cli/target/attune/lib; echo x > cli/target/attune/dependencies.txt");
         String aot = "<-XX:AOTCache=" + checkout + "/cli/target/attune/start-";
         assertThat(attune("one").out()).contains(aot).endsWith("<one>\n");
-        assertThat(attune("two").out()).contains(aot, "<-Xlog:aot=off>\n");
+        assertThat(attune("two").out()).contains(aot, "<-Xlog:aot*=off>\n");
         environment.put("ATTUNE_JAVA_OPTS", "-Xshare:off");
         assertThat(attune("two").out()).doesNotContain("AOTCache");
         environment.remove("ATTUNE_JAVA_OPTS");
