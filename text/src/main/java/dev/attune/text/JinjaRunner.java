@@ -57,9 +57,9 @@ final class JinjaRunner {
     /// The variables of a block that is about to run.
     private JinjaScope block(List<JinjaStatement> body, JinjaScope outer) {
         JinjaScope scope = new JinjaScope(outer);
-        if (!hidden.isEmpty()) {
-            hidden.getOrDefault(body, Set.of()).forEach(scope::hide);
-        }
+        Set<String> names = hidden.getOrDefault(body, Set.of());
+        budget.step(names.size());
+        names.forEach(scope::hide);
         return scope;
     }
 

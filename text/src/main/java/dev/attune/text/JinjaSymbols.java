@@ -28,34 +28,43 @@ final class JinjaSymbols {
     static IdentityHashMap<List<JinjaStatement>, Set<String>> hidden(
             List<JinjaStatement> template) {
         JinjaSymbols symbols = new JinjaSymbols();
-        symbols.frame(template, new Names(null));
+        symbols.frame(template, Names.of(null));
         return symbols.hidden;
     }
 
-    /// The names of one block.
+    /// The names of one block, or of one branch in it. A branch keeps only what it adds to the names
+    /// before it: a copy for each branch would make many names times many branches.
     private static final class Names {
-        final @Nullable Names outer;
+        /// The block around, where this is not a branch.
+        private final @Nullable Names outer;
+
+        /// The names before it, where this is a branch.
+        private final @Nullable Names before;
+
         final Set<String> known = new HashSet<>();
-        final Set<String> stored = new HashSet<>();
         final Set<String> own = new HashSet<>();
 
-        Names(@Nullable Names outer) {
+        private Names(@Nullable Names outer, @Nullable Names before) {
             this.outer = outer;
+            this.before = before;
         }
 
-        Names copy() {
-            Names copy = new Names(outer);
-            copy.known.addAll(known);
-            copy.stored.addAll(stored);
-            copy.own.addAll(own);
-            return copy;
+        static Names of(@Nullable Names outer) {
+            return new Names(outer, null);
         }
 
-        boolean isKnown(String name) {
-            for (Names names = this; names != null; names = names.outer) {
+        Names branch() {
+            return new Names(null, this);
+        }
+
+        /// Known here or in a block around.
+        private boolean isKnown(String name) {
+            Names names = this;
+            while (names != null) {
                 if (names.known.contains(name)) {
                     return true;
                 }
+                names = names.before == null ? names.outer : names.before;
             }
             return false;
         }
@@ -67,29 +76,20 @@ final class JinjaSymbols {
         }
 
         void store(String name) {
-            stored.add(name);
-            if (!known.contains(name)) {
-                if (!isKnown(name)) {
-                    own.add(name);
-                }
-                known.add(name);
+            if (!isKnown(name)) {
+                own.add(name);
             }
-        }
-
-        void parameter(String name) {
-            stored.add(name);
             known.add(name);
         }
 
-        /// What is set in some branch alone is looked for outside as well.
-        void merge(List<Names> branches) {
-            Set<String> before = Set.copyOf(stored);
-            for (Names branch : branches) {
-                known.addAll(branch.known);
-                stored.addAll(branch.stored);
-                own.addAll(branch.own);
-            }
-            own.removeIf(name -> !before.contains(name) && stored.contains(name));
+        void parameter(String name) {
+            known.add(name);
+        }
+
+        /// After the branch. What is set in some branch alone is looked for outside as well, so that
+        /// it is not the block's own.
+        void merge(Names branch) {
+            known.addAll(branch.known);
         }
     }
 
@@ -123,18 +123,20 @@ final class JinjaSymbols {
 
     private void branches(JinjaStatement.If choice, Names names) {
         loads(choice.conditions().getFirst(), names);
-        Names first = names.copy();
-        choice.branches().getFirst().forEach(statement -> names(statement, first));
-        Names others = names.copy();
+        Names first = branch(choice.branches().getFirst(), names);
+        Names others = names.branch();
         for (int i = 1; i < choice.branches().size(); i++) {
             loads(choice.conditions().get(i), others);
-            Names branch = others.copy();
-            choice.branches().get(i).forEach(statement -> names(statement, branch));
-            others.merge(List.of(branch));
+            others.merge(branch(choice.branches().get(i), others));
         }
-        Names otherwise = names.copy();
-        choice.otherwise().forEach(statement -> names(statement, otherwise));
-        names.merge(List.of(first, others, otherwise));
+        Names otherwise = branch(choice.otherwise(), names);
+        List.of(first, others, otherwise).forEach(names::merge);
+    }
+
+    private Names branch(List<JinjaStatement> body, Names before) {
+        Names names = before.branch();
+        body.forEach(statement -> names(statement, names));
+        return names;
     }
 
     private static void target(JinjaStatement.Target target, Names names, boolean parameter) {
@@ -154,7 +156,7 @@ final class JinjaSymbols {
 
     /// The blocks inside of a statement.
     private void inner(JinjaStatement statement, Names outer) {
-        Names names = new Names(outer);
+        Names names = Names.of(outer);
         switch (statement) {
             case JinjaStatement.Data _, JinjaStatement.Break _, JinjaStatement.Continue _ -> {}
             case JinjaStatement.Output _, JinjaStatement.Assign _ -> {}
@@ -166,7 +168,7 @@ final class JinjaSymbols {
                 target(loop.target(), names, true);
                 names.parameter("loop");
                 frame(loop.body(), names);
-                frame(loop.otherwise(), new Names(outer));
+                frame(loop.otherwise(), Names.of(outer));
             }
             case JinjaStatement.AssignBlock block -> frame(block.body(), names);
             case JinjaStatement.Macro macro -> macro(macro.signature(), macro.body(), names);

@@ -314,6 +314,32 @@ class TemplateLimitsTest {
     }
 
     @Test
+    @Timeout(5)
+    void readsManyNamesBesideManyBranchesSoon() {
+        StringBuilder names = new StringBuilder();
+        for (int i = 0; i < 4_700; i++) {
+            names.append("{%set a").append(i).append("=1%}");
+        }
+        String branches = "{%if x%}" + "{%elif x%}".repeat(9_000) + "{%endif%}";
+        String choices = "{%if x%}{%endif%}".repeat(6_000);
+        String deep = "{%if x%}".repeat(90) + branches + "{%endif%}".repeat(90);
+        for (String many : List.of(branches, choices, deep)) {
+            assertThat(render(names + many)).isEmpty();
+        }
+    }
+
+    @Test
+    void countsNamesThatABlockHides() {
+        StringBuilder body = new StringBuilder();
+        for (int i = 0; i < 1_000; i++) {
+            body.append("{%set a").append(i).append("=1%}");
+        }
+        refuses(
+                "{% for i in range(99999) %}{% continue %}" + body + "{% endfor %}",
+                "LimitError: the template took more than 1000000 steps");
+    }
+
+    @Test
     void endsAtTheLengthOfTheText() {
         refuses(
                 "{% for i in range(99999) %}{{ 'x' * 100 }}{% endfor %}",
