@@ -2,14 +2,9 @@ package dev.attune.format;
 
 import dev.attune.base.AttuneException;
 
-import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /// An open GGUF file, mapped into memory: bytes are read from disk when they are touched.
@@ -26,14 +21,10 @@ import java.util.Map;
 /// Whoever opens it closes it. Any thread may read; after [#close] every segment it gave out throws
 /// `IllegalStateException`. The file must not be shortened by others while it is open.
 public final class GgufFile implements AutoCloseable {
-    private final Path path;
-    private final Arena arena;
-    private final MemorySegment file;
+    private final MappedFile file;
     private final GgufHeader header;
 
-    private GgufFile(Path path, Arena arena, MemorySegment file, GgufHeader header) {
-        this.path = path;
-        this.arena = arena;
+    private GgufFile(MappedFile file, GgufHeader header) {
         this.file = file;
         this.header = header;
     }
@@ -43,19 +34,18 @@ public final class GgufFile implements AutoCloseable {
     /// @throws AttuneException of kind USER if there is no such file, or it is not a GGUF file or a
     ///   damaged one; ENVIRONMENT if it cannot be read
     public static GgufFile open(Path path) {
-        Arena arena = Arena.ofShared();
+        MappedFile file = MappedFile.open(path);
         try {
-            MemorySegment file = map(path, arena);
-            return new GgufFile(path, arena, file, GgufHeader.read(file, path));
+            return new GgufFile(file, GgufHeader.read(file.bytes(), path));
         } catch (RuntimeException | Error e) {
-            arena.close();
+            file.close();
             throw e;
         }
     }
 
     /// Where the file is, as it was given to [#open].
     public Path path() {
-        return path;
+        return file.path();
     }
 
     /// The version of the format, 2 or 3.
@@ -88,9 +78,9 @@ public final class GgufFile implements AutoCloseable {
     /// @throws IllegalArgumentException if the entry is not one of this file's
     public MemorySegment bytes(GgufTensor tensor) {
         if (!tensor.equals(tensors().get(tensor.name()))) {
-            throw new IllegalArgumentException(tensor + " is not a tensor of " + path);
+            throw new IllegalArgumentException(tensor + " is not a tensor of " + path());
         }
-        return file.asSlice(tensor.offset(), tensor.byteLength());
+        return file.bytes().asSlice(tensor.offset(), tensor.byteLength());
     }
 
     /// The bytes of the tensor of that name, as [#bytes(GgufTensor)].
@@ -99,7 +89,7 @@ public final class GgufFile implements AutoCloseable {
     public MemorySegment bytes(String name) {
         GgufTensor tensor = tensors().get(name);
         if (tensor == null) {
-            throw Shown.noTensor(name, tensors().keySet(), path);
+            throw Shown.noTensor(name, tensors().keySet(), path());
         }
         return bytes(tensor);
     }
@@ -119,17 +109,6 @@ public final class GgufFile implements AutoCloseable {
     /// Unmaps the file. Closing again does nothing.
     @Override
     public void close() {
-        if (arena.scope().isAlive()) {
-            arena.close();
-        }
-    }
-
-    private static MemorySegment map(Path path, Arena arena) {
-        IoFault.requireFile(path);
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            return channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
-        } catch (IOException e) {
-            throw IoFault.reading(path, e);
-        }
+        file.close();
     }
 }

@@ -2,13 +2,8 @@ package dev.attune.format;
 
 import dev.attune.base.AttuneException;
 
-import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /// An open safetensors file, mapped into memory: bytes are read from disk when they are touched.
@@ -16,14 +11,10 @@ import java.util.Map;
 /// Whoever opens it closes it. Any thread may read; after [#close] every segment it gave out throws
 /// `IllegalStateException`. The file must not be shortened by others while it is open.
 public final class SafetensorsFile implements AutoCloseable {
-    private final Path path;
-    private final Arena arena;
-    private final MemorySegment file;
+    private final MappedFile file;
     private final SafetensorsHeader header;
 
-    private SafetensorsFile(Path path, Arena arena, MemorySegment file, SafetensorsHeader header) {
-        this.path = path;
-        this.arena = arena;
+    private SafetensorsFile(MappedFile file, SafetensorsHeader header) {
         this.file = file;
         this.header = header;
     }
@@ -33,19 +24,18 @@ public final class SafetensorsFile implements AutoCloseable {
     /// @throws AttuneException of kind USER if there is no such file, or it is not a safetensors
     ///   file or a damaged one; ENVIRONMENT if it cannot be read
     public static SafetensorsFile open(Path path) {
-        Arena arena = Arena.ofShared();
+        MappedFile file = MappedFile.open(path);
         try {
-            MemorySegment file = map(path, arena);
-            return new SafetensorsFile(path, arena, file, SafetensorsHeader.read(file, path));
+            return new SafetensorsFile(file, SafetensorsHeader.read(file.bytes(), path));
         } catch (RuntimeException | Error e) {
-            arena.close();
+            file.close();
             throw e;
         }
     }
 
     /// Where the file is, as it was given to [#open].
     public Path path() {
-        return path;
+        return file.path();
     }
 
     /// The tensors by name, in the order of their bytes in the file; unmodifiable.
@@ -63,9 +53,9 @@ public final class SafetensorsFile implements AutoCloseable {
     /// @throws IllegalArgumentException if the entry is not one of this file's
     public MemorySegment bytes(TensorEntry entry) {
         if (!entry.equals(tensors().get(entry.name()))) {
-            throw new IllegalArgumentException(entry + " is not an entry of " + path);
+            throw new IllegalArgumentException(entry + " is not an entry of " + path());
         }
-        return file.asSlice(entry.offset(), entry.byteLength());
+        return file.bytes().asSlice(entry.offset(), entry.byteLength());
     }
 
     /// The bytes of the tensor of that name, as [#bytes(TensorEntry)].
@@ -74,7 +64,7 @@ public final class SafetensorsFile implements AutoCloseable {
     public MemorySegment bytes(String name) {
         TensorEntry entry = tensors().get(name);
         if (entry == null) {
-            throw Shown.noTensor(name, tensors().keySet(), path);
+            throw Shown.noTensor(name, tensors().keySet(), path());
         }
         return bytes(entry);
     }
@@ -82,17 +72,6 @@ public final class SafetensorsFile implements AutoCloseable {
     /// Unmaps the file. Closing again does nothing.
     @Override
     public void close() {
-        if (arena.scope().isAlive()) {
-            arena.close();
-        }
-    }
-
-    private static MemorySegment map(Path path, Arena arena) {
-        IoFault.requireFile(path);
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            return channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
-        } catch (IOException e) {
-            throw IoFault.reading(path, e);
-        }
+        file.close();
     }
 }

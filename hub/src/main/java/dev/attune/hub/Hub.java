@@ -44,20 +44,13 @@ public final class Hub {
             Snapshot here = cached(reference).orElseThrow(errors::offline);
             return new RepositoryFiles(here.commit(), here.files());
         }
-        try (HubHttp http = new HubHttp(settings)) {
-            var listed = new RepositoryListing(http, settings, reference, listener).fetch();
-            return new RepositoryFiles(
-                    listed.commit(), listed.files().keySet().stream().sorted().toList());
-        } catch (HubFailure e) {
-            throw errors.of(e, cached(reference).isPresent());
-        } catch (Stopped _) {
-            throw errors.stopped();
-        } catch (InterruptedException | ClosedByInterruptException e) {
-            Thread.currentThread().interrupt();
-            throw errors.stopped().causedBy(e);
-        } catch (IOException e) {
-            throw errors.ofDisk(e, settings.cache());
-        }
+        return asking(
+                reference,
+                http -> {
+                    var listed = new RepositoryListing(http, settings, reference, listener).fetch();
+                    return new RepositoryFiles(
+                            listed.commit(), listed.files().keySet().stream().sorted().toList());
+                });
     }
 
     /// Fetches the chosen files of a repository that are not in the cache, continuing what an
@@ -79,10 +72,20 @@ public final class Hub {
                 && here.filter(Weights::areWhole).isPresent()) {
             return here.get();
         }
+        return asking(reference, http -> new Pull(http, settings, reference, listener).run(choice));
+    }
+
+    /// What is asked of the network.
+    private interface Question<T> {
+        T ask(HubHttp http) throws IOException, InterruptedException;
+    }
+
+    private <T> T asking(HubReference reference, Question<T> question) {
+        HubErrors errors = new HubErrors(settings, reference);
         try (HubHttp http = new HubHttp(settings)) {
-            return new Pull(http, settings, reference, listener).run(choice);
+            return question.ask(http);
         } catch (HubFailure e) {
-            throw errors.of(e, here.isPresent());
+            throw errors.of(e, cached(reference).isPresent());
         } catch (Stopped _) {
             throw errors.stopped();
         } catch (InterruptedException | ClosedByInterruptException e) {

@@ -23,11 +23,7 @@ final class Cohere {
         FamilyReader reader = new FamilyReader(json);
         QkNorm qkNorm = json.flag("use_qk_norm", false) ? QkNorm.LAYER : QkNorm.NONE;
         Heads heads = reader.heads(0, 0, 0, Projection.SEPARATE, qkNorm);
-        Gated gated =
-                new Gated(
-                        json.positive("intermediate_size"),
-                        reader.activation("hidden_act", "silu"),
-                        false);
+        Gated gated = reader.gated("silu");
         int longest = reader.maxPositionEmbeddings(8192);
         boolean bias = json.flag("attention_bias", false);
         return new DecoderConfig(

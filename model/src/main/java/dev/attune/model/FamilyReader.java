@@ -3,10 +3,15 @@ package dev.attune.model;
 import dev.attune.base.AttuneException;
 import dev.attune.base.Nearest;
 import dev.attune.model.DecoderConfig.FeedForward;
+import dev.attune.model.DecoderConfig.Gated;
 import dev.attune.model.DecoderConfig.Heads;
 import dev.attune.model.DecoderConfig.Layer;
+import dev.attune.model.DecoderConfig.NormKind;
+import dev.attune.model.DecoderConfig.Norms;
+import dev.attune.model.DecoderConfig.Placement;
 import dev.attune.model.DecoderConfig.Projection;
 import dev.attune.model.DecoderConfig.QkNorm;
+import dev.attune.model.DecoderConfig.Rotary;
 import dev.attune.tensor.ActivationKind;
 
 import java.util.List;
@@ -143,6 +148,25 @@ final class FamilyReader {
         String key = json.has("hidden_activation") ? "hidden_activation" : "hidden_act";
         boolean meant = key.equals("hidden_act") && json.string(key, "gelu").equals("gelu");
         return meant ? ActivationKind.GELU_TANH : activation(key, "gelu_pytorch_tanh");
+    }
+
+    /// A gated feed-forward of `intermediate_size` with `hidden_act`.
+    Gated gated(String activation) {
+        return new Gated(
+                json.positive("intermediate_size"), activation("hidden_act", activation), false);
+    }
+
+    /// Positions by rotation of whole heads, in halves, alike in every layer.
+    ///
+    /// @param theta the family's own `rope_theta`
+    Rotary rotary(double theta, int longest, Heads heads) {
+        RopeReader reader = new RopeReader(json, theta, longest);
+        return new Rotary(List.of(reader.read(heads.headDim(), false)));
+    }
+
+    /// Norms by root mean square without biases, with `rms_norm_eps`.
+    Norms norms(NormKind kind, Placement placement, double eps) {
+        return new Norms(kind, placement, json.positiveNumber("rms_norm_eps", eps), false);
     }
 
     int maxPositionEmbeddings(int fallback) {

@@ -4,14 +4,10 @@ import dev.attune.model.DecoderConfig.Biases;
 import dev.attune.model.DecoderConfig.Gated;
 import dev.attune.model.DecoderConfig.Heads;
 import dev.attune.model.DecoderConfig.NormKind;
-import dev.attune.model.DecoderConfig.Norms;
 import dev.attune.model.DecoderConfig.Placement;
 import dev.attune.model.DecoderConfig.Projection;
 import dev.attune.model.DecoderConfig.QkNorm;
-import dev.attune.model.DecoderConfig.Rotary;
 import dev.attune.model.DecoderConfig.Scales;
-
-import java.util.List;
 
 /// Gemma 1: norms that multiply by one plus the weight, scaled embeddings, GeGLU.
 final class Gemma {
@@ -30,13 +26,8 @@ final class Gemma {
                 longest,
                 reader.layers(0, 1 / Math.sqrt(heads.headDim()), gated),
                 heads,
-                new Rotary(
-                        List.of(new RopeReader(json, 10000, longest).read(heads.headDim(), false))),
-                new Norms(
-                        NormKind.RMS_PLUS_ONE,
-                        Placement.PRE,
-                        json.positiveNumber("rms_norm_eps", 1e-6),
-                        false),
+                reader.rotary(10000, longest, heads),
+                reader.norms(NormKind.RMS_PLUS_ONE, Placement.PRE, 1e-6),
                 new Scales(Math.sqrt(json.positive("hidden_size")), 1, 1, 0),
                 new Biases(bias, bias, false),
                 json.flag("tie_word_embeddings", true));

@@ -5,14 +5,10 @@ import dev.attune.model.DecoderConfig.Gated;
 import dev.attune.model.DecoderConfig.Heads;
 import dev.attune.model.DecoderConfig.Layer;
 import dev.attune.model.DecoderConfig.NormKind;
-import dev.attune.model.DecoderConfig.Norms;
 import dev.attune.model.DecoderConfig.Placement;
 import dev.attune.model.DecoderConfig.Projection;
 import dev.attune.model.DecoderConfig.QkNorm;
-import dev.attune.model.DecoderConfig.Rotary;
 import dev.attune.model.DecoderConfig.Scales;
-
-import java.util.List;
 
 /// Gemma 2: soft caps, a window on every second layer, norms before and after each half.
 final class Gemma2 {
@@ -43,13 +39,8 @@ final class Gemma2 {
                 reader.layers(i ->
                         new Layer(reader.windowed(i, i % 2 == 0) ? window : 0, 0, scale, gated)),
                 heads,
-                new Rotary(
-                        List.of(new RopeReader(json, 10000, longest).read(heads.headDim(), false))),
-                new Norms(
-                        NormKind.RMS_PLUS_ONE,
-                        Placement.PRE_AND_POST,
-                        json.positiveNumber("rms_norm_eps", 1e-6),
-                        false),
+                reader.rotary(10000, longest, heads),
+                reader.norms(NormKind.RMS_PLUS_ONE, Placement.PRE_AND_POST, 1e-6),
                 new Scales(
                         Math.sqrt(json.positive("hidden_size")),
                         1,

@@ -5,7 +5,6 @@ import dev.attune.model.DecoderConfig.Gated;
 import dev.attune.model.DecoderConfig.Heads;
 import dev.attune.model.DecoderConfig.Layer;
 import dev.attune.model.DecoderConfig.NormKind;
-import dev.attune.model.DecoderConfig.Norms;
 import dev.attune.model.DecoderConfig.Placement;
 import dev.attune.model.DecoderConfig.Projection;
 import dev.attune.model.DecoderConfig.QkNorm;
@@ -44,11 +43,7 @@ final class Gemma3 {
                 }),
                 heads,
                 new Rotary(ropes(json, heads.headDim(), longest)),
-                new Norms(
-                        NormKind.RMS_PLUS_ONE,
-                        Placement.PRE_AND_POST,
-                        json.positiveNumber("rms_norm_eps", 1e-6),
-                        false),
+                reader.norms(NormKind.RMS_PLUS_ONE, Placement.PRE_AND_POST, 1e-6),
                 new Scales(
                         Math.sqrt(json.positive("hidden_size")),
                         1,

@@ -4,14 +4,10 @@ import dev.attune.model.DecoderConfig.Biases;
 import dev.attune.model.DecoderConfig.Gated;
 import dev.attune.model.DecoderConfig.Heads;
 import dev.attune.model.DecoderConfig.NormKind;
-import dev.attune.model.DecoderConfig.Norms;
 import dev.attune.model.DecoderConfig.Placement;
 import dev.attune.model.DecoderConfig.Projection;
 import dev.attune.model.DecoderConfig.QkNorm;
-import dev.attune.model.DecoderConfig.Rotary;
 import dev.attune.model.DecoderConfig.Scales;
-
-import java.util.List;
 
 /// Llama 1 to 3, and the many models that share its shape (SmolLM, TinyLlama, Yi, DeepSeek).
 final class Llama {
@@ -20,11 +16,7 @@ final class Llama {
     static DecoderConfig config(ConfigJson json) {
         FamilyReader reader = new FamilyReader(json);
         Heads heads = reader.heads(0, 0, 0, Projection.SEPARATE, QkNorm.NONE);
-        Gated gated =
-                new Gated(
-                        json.positive("intermediate_size"),
-                        reader.activation("hidden_act", "silu"),
-                        false);
+        Gated gated = reader.gated("silu");
         int longest = reader.maxPositionEmbeddings(2048);
         boolean attentionBias = json.flag("attention_bias", false);
         return new DecoderConfig(
@@ -33,13 +25,8 @@ final class Llama {
                 longest,
                 reader.layers(0, 1 / Math.sqrt(heads.headDim()), gated),
                 heads,
-                new Rotary(
-                        List.of(new RopeReader(json, 10000, longest).read(heads.headDim(), false))),
-                new Norms(
-                        NormKind.RMS,
-                        Placement.PRE,
-                        json.positiveNumber("rms_norm_eps", 1e-6),
-                        false),
+                reader.rotary(10000, longest, heads),
+                reader.norms(NormKind.RMS, Placement.PRE, 1e-6),
                 Scales.NONE,
                 new Biases(attentionBias, attentionBias, json.flag("mlp_bias", false)),
                 json.flag("tie_word_embeddings", false));

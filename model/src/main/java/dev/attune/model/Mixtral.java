@@ -4,15 +4,11 @@ import dev.attune.model.DecoderConfig.Biases;
 import dev.attune.model.DecoderConfig.Heads;
 import dev.attune.model.DecoderConfig.MixtureOfExperts;
 import dev.attune.model.DecoderConfig.NormKind;
-import dev.attune.model.DecoderConfig.Norms;
 import dev.attune.model.DecoderConfig.Placement;
 import dev.attune.model.DecoderConfig.Projection;
 import dev.attune.model.DecoderConfig.QkNorm;
-import dev.attune.model.DecoderConfig.Rotary;
 import dev.attune.model.DecoderConfig.Scales;
 import dev.attune.model.WeightNames.FeedForwardNames;
-
-import java.util.List;
 
 /// Mixtral: Mistral with a mixture of experts.
 final class Mixtral {
@@ -45,13 +41,8 @@ final class Mixtral {
                 longest,
                 reader.layers(reader.slidingWindow(0), 1 / Math.sqrt(heads.headDim()), experts),
                 heads,
-                new Rotary(
-                        List.of(new RopeReader(json, 1e6, longest).read(heads.headDim(), false))),
-                new Norms(
-                        NormKind.RMS,
-                        Placement.PRE,
-                        json.positiveNumber("rms_norm_eps", 1e-5),
-                        false),
+                reader.rotary(1e6, longest, heads),
+                reader.norms(NormKind.RMS, Placement.PRE, 1e-5),
                 Scales.NONE,
                 Biases.NONE,
                 json.flag("tie_word_embeddings", false));

@@ -4,7 +4,6 @@ import dev.attune.model.DecoderConfig.Biases;
 import dev.attune.model.DecoderConfig.Gated;
 import dev.attune.model.DecoderConfig.Heads;
 import dev.attune.model.DecoderConfig.NormKind;
-import dev.attune.model.DecoderConfig.Norms;
 import dev.attune.model.DecoderConfig.Placement;
 import dev.attune.model.DecoderConfig.Projection;
 import dev.attune.model.DecoderConfig.QkNorm;
@@ -39,11 +38,7 @@ final class Phi3 {
                                 new RopeReader(json, 10000, longest)
                                         .originally(4096)
                                         .read(rotaryDim, false))),
-                new Norms(
-                        NormKind.RMS,
-                        Placement.PRE,
-                        json.positiveNumber("rms_norm_eps", 1e-5),
-                        false),
+                reader.norms(NormKind.RMS, Placement.PRE, 1e-5),
                 Scales.NONE,
                 Biases.NONE,
                 json.flag("tie_word_embeddings", false));

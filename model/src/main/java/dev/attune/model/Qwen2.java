@@ -5,14 +5,10 @@ import dev.attune.model.DecoderConfig.Gated;
 import dev.attune.model.DecoderConfig.Heads;
 import dev.attune.model.DecoderConfig.Layer;
 import dev.attune.model.DecoderConfig.NormKind;
-import dev.attune.model.DecoderConfig.Norms;
 import dev.attune.model.DecoderConfig.Placement;
 import dev.attune.model.DecoderConfig.Projection;
 import dev.attune.model.DecoderConfig.QkNorm;
-import dev.attune.model.DecoderConfig.Rotary;
 import dev.attune.model.DecoderConfig.Scales;
-
-import java.util.List;
 
 /// Qwen 1.5, 2 and 2.5: Llama with biases on queries, keys and values.
 final class Qwen2 {
@@ -29,11 +25,7 @@ final class Qwen2 {
     static DecoderConfig dense(ConfigJson json, int defaultHeadDim, QkNorm qkNorm, Biases biases) {
         FamilyReader reader = new FamilyReader(json);
         Heads heads = reader.heads(defaultHeadDim, 32, 0, Projection.SEPARATE, qkNorm);
-        Gated gated =
-                new Gated(
-                        json.positive("intermediate_size"),
-                        reader.activation("hidden_act", "silu"),
-                        false);
+        Gated gated = reader.gated("silu");
         int longest = reader.maxPositionEmbeddings(32768);
         boolean windows = json.flag("use_sliding_window", false);
         int window = windows ? reader.slidingWindow(4096) : 0;
@@ -50,13 +42,8 @@ final class Qwen2 {
                                 scale,
                                 gated)),
                 heads,
-                new Rotary(
-                        List.of(new RopeReader(json, 10000, longest).read(heads.headDim(), false))),
-                new Norms(
-                        NormKind.RMS,
-                        Placement.PRE,
-                        json.positiveNumber("rms_norm_eps", 1e-6),
-                        false),
+                reader.rotary(10000, longest, heads),
+                reader.norms(NormKind.RMS, Placement.PRE, 1e-6),
                 Scales.NONE,
                 biases,
                 json.flag("tie_word_embeddings", false));

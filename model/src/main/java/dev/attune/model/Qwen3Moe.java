@@ -6,11 +6,9 @@ import dev.attune.model.DecoderConfig.Heads;
 import dev.attune.model.DecoderConfig.Layer;
 import dev.attune.model.DecoderConfig.MixtureOfExperts;
 import dev.attune.model.DecoderConfig.NormKind;
-import dev.attune.model.DecoderConfig.Norms;
 import dev.attune.model.DecoderConfig.Placement;
 import dev.attune.model.DecoderConfig.Projection;
 import dev.attune.model.DecoderConfig.QkNorm;
-import dev.attune.model.DecoderConfig.Rotary;
 import dev.attune.model.DecoderConfig.Scales;
 
 import java.util.List;
@@ -22,11 +20,7 @@ final class Qwen3Moe {
     static DecoderConfig config(ConfigJson json) {
         FamilyReader reader = new FamilyReader(json);
         Heads heads = reader.heads(0, 4, 0, Projection.SEPARATE, QkNorm.RMS);
-        Gated gated =
-                new Gated(
-                        json.positive("intermediate_size"),
-                        reader.activation("hidden_act", "silu"),
-                        false);
+        Gated gated = reader.gated("silu");
         MixtureOfExperts experts =
                 new MixtureOfExperts(
                         json.positive("moe_intermediate_size", 768),
@@ -49,13 +43,8 @@ final class Qwen3Moe {
                     return new Layer(window, 0, scale, sparse ? experts : gated);
                 }),
                 heads,
-                new Rotary(
-                        List.of(new RopeReader(json, 10000, longest).read(heads.headDim(), false))),
-                new Norms(
-                        NormKind.RMS,
-                        Placement.PRE,
-                        json.positiveNumber("rms_norm_eps", 1e-6),
-                        false),
+                reader.rotary(10000, longest, heads),
+                reader.norms(NormKind.RMS, Placement.PRE, 1e-6),
                 Scales.NONE,
                 new Biases(bias, bias, false),
                 json.flag("tie_word_embeddings", false));

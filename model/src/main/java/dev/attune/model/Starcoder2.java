@@ -8,11 +8,8 @@ import dev.attune.model.DecoderConfig.Placement;
 import dev.attune.model.DecoderConfig.Plain;
 import dev.attune.model.DecoderConfig.Projection;
 import dev.attune.model.DecoderConfig.QkNorm;
-import dev.attune.model.DecoderConfig.Rotary;
 import dev.attune.model.DecoderConfig.Scales;
 import dev.attune.model.WeightNames.FeedForwardNames;
-
-import java.util.List;
 
 /// StarCoder 2: layer norms, biases, a feed-forward without gate.
 final class Starcoder2 {
@@ -35,8 +32,7 @@ final class Starcoder2 {
                 longest,
                 reader.layers(reader.slidingWindow(0), 1 / Math.sqrt(heads.headDim()), plain),
                 heads,
-                new Rotary(
-                        List.of(new RopeReader(json, 10000, longest).read(heads.headDim(), false))),
+                reader.rotary(10000, longest, heads),
                 new Norms(
                         NormKind.LAYER,
                         Placement.PRE,

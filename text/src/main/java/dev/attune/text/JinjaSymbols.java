@@ -32,8 +32,8 @@ final class JinjaSymbols {
         return symbols.hidden;
     }
 
-    /// The names of one block, or of one branch in it. A branch keeps only what it adds to the names
-    /// before it: a copy for each branch would make many names times many branches.
+    /// The names of one block, or of one branch in it. A branch keeps only what it adds to the
+    /// names before it: a copy for each branch would make many names times many branches.
     private static final class Names {
         /// The block around, where this is not a branch.
         private final @Nullable Names outer;
@@ -86,8 +86,8 @@ final class JinjaSymbols {
             known.add(name);
         }
 
-        /// After the branch. What is set in some branch alone is looked for outside as well, so that
-        /// it is not the block's own.
+        /// After the branch. What is set in some branch alone is looked for outside as well, so
+        /// that it is not the block's own.
         void merge(Names branch) {
             known.addAll(branch.known);
         }
