@@ -3,9 +3,11 @@ package dev.attune.train;
 import static dev.attune.train.RecipeModelKeys.maybe;
 import static dev.attune.train.RecipeModelKeys.whole;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// The rows of [RecipeKeys] about optimization, its length and what a run reports.
 final class RecipeTrainingKeys {
@@ -21,17 +23,8 @@ final class RecipeTrainingKeys {
             "state of 8 or 4 bits is not supported; adafactor needs little memory.";
     private static final RecipeType OPTIM =
             new RecipeType.Choice(
-                    List.of("adamw_torch", "sgd", "adafactor", "lion_32bit", "rmsprop", "adagrad"),
-                    Map.of(
-                            "adamw", "adamw_torch",
-                            "adam", "adamw_torch",
-                            "adamw_hf", "adamw_torch",
-                            "adamw_torch_fused", "adamw_torch",
-                            "torch.optim.AdamW", "adamw_torch",
-                            "paged_adamw_32bit", "adamw_torch",
-                            "paged_lion_32bit", "lion_32bit",
-                            "lion", "lion_32bit",
-                            "torch.optim.SGD", "sgd"),
+                    Arrays.stream(OptimizerKind.values()).map(OptimizerKind::recipeName).toList(),
+                    optimAliases(),
                     Map.of(
                             "adamw_8bit", QUANTISED_STATE,
                             "adamw_bnb_8bit", QUANTISED_STATE,
@@ -42,23 +35,25 @@ final class RecipeTrainingKeys {
                             "muon", "not there yet."));
     private static final RecipeType SCHEDULER =
             new RecipeType.Choice(
-                    List.of(
-                            "linear",
-                            "cosine",
-                            "cosine_with_restarts",
-                            "polynomial",
-                            "constant",
-                            "constant_with_warmup",
-                            "inverse_sqrt",
-                            "cosine_with_min_lr",
-                            "cosine_warmup_with_min_lr",
-                            "warmup_stable_decay"),
+                    Arrays.stream(SchedulerType.values()).map(SchedulerType::recipeName).toList(),
                     Map.of("wsd", "warmup_stable_decay", "cosine_decay", "cosine"),
                     Map.of(
                             "reduce_lr_on_plateau", "it follows a metric instead of the step.",
                             "greedy", "it follows a metric instead of the step."));
 
     private RecipeTrainingKeys() {}
+
+    /// Other trainers' words for an optimizer, beside those of transformers.
+    private static Map<String, String> optimAliases() {
+        Map<String, String> aliases = new TreeMap<>();
+        for (OptimizerKind kind : OptimizerKind.values()) {
+            kind.aliases().forEach(alias -> aliases.put(alias, kind.recipeName()));
+        }
+        aliases.put("adam", OptimizerKind.ADAMW.recipeName());
+        aliases.put("torch.optim.AdamW", OptimizerKind.ADAMW.recipeName());
+        aliases.put("torch.optim.SGD", OptimizerKind.SGD.recipeName());
+        return aliases;
+    }
 
     static List<RecipeKey> optimization() {
         return List.of(

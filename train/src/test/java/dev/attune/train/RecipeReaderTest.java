@@ -57,6 +57,17 @@ class RecipeReaderTest {
     }
 
     @Test
+    void takesEveryNameThatAnOptimizerHas() {
+        for (OptimizerKind kind : OptimizerKind.values()) {
+            for (String alias : kind.aliases()) {
+                assertThat(read(LEAST + "optim: " + alias + "\n").optimizer().optim())
+                        .as(alias)
+                        .isEqualTo(kind.recipeName());
+            }
+        }
+    }
+
+    @Test
     void keepsNamesOfModelsThatAreNoFolders() {
         assertThat(read(LEAST).model().modelNameOrPath()).isEqualTo("starter");
         assertThat(read(LEAST, "model=hf:a/b@main").model().modelNameOrPath())
