@@ -13,18 +13,22 @@ import java.util.List;
 /// ```
 ///
 /// The G query heads that share a key-value head are folded into rows, so that each product is one
-/// batch of plain matrix products. Query rows go block by block, and a block reads only the keys
-/// that its mask lets it see, see [QueryBlock].
+/// batch of plain matrix products. Memory is O(N) in each of three ways to do it:
 ///
-/// Memory is O(N): queries, keys and values are saved, and backward computes P of a block again.
-/// For short documents P itself is saved too, which is no more than a fixed multiple of N.
+/// - [WideAttention], in float32 between inputs and results, on a CPU that multiplies float32
+///   matrices faster than those of the inputs' type;
+/// - [FusedAttention], in libtorch's kernel, on a GPU;
+/// - else here, in the type of the inputs. Query rows go block by block, and a block reads only the
+///   keys that its mask lets it see, see [QueryBlock]. Queries, keys and values are saved, and
+///   backward computes P of a block again. For short documents P itself is saved too, which is no
+///   more than a fixed multiple of N.
 public final class Attention {
     /// P is saved if no document is longer: at most this many numbers a token and head.
     private static final int SAVED_TOKENS = 512;
 
     private Attention() {}
 
-    /// Attends within each document.
+    /// Attends within each document, in the way that is fast on this machine.
     ///
     /// @param qkv queries, keys and values, heads side by side
     /// @param shape the heads and what hides a key from a query
@@ -35,6 +39,15 @@ public final class Attention {
         if (FusedAttention.serves(qkv.q.data(), shape, documents)) {
             return FusedAttention.apply(tape, qkv, shape, documents);
         }
+        if (WideAttention.serves(qkv.q.data(), Cpu.here())) {
+            return WideAttention.apply(tape, qkv, shape, documents);
+        }
+        return composed(tape, qkv, shape, documents);
+    }
+
+    /// The third way.
+    static Value composed(
+            Tape tape, QueryKeyValue qkv, AttentionShape shape, Documents documents) {
         try (var op = tape.begin("attention")) {
             Tensor q = qkv.q.data();
             Tensor k = qkv.k.data();
@@ -143,7 +156,7 @@ public final class Attention {
     }
 
     /// Derivative of the soft cap by its argument, from its result: `1 − (s/cap)²`.
-    private static Tensor capSlope(Tensor capped, double cap) {
+    static Tensor capSlope(Tensor capped, double cap) {
         return capped.times(capped).multiplyInPlace(-1 / (cap * cap)).addInPlace(1);
     }
 

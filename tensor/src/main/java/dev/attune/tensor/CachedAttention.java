@@ -12,8 +12,9 @@ package dev.attune.tensor;
 /// ```
 ///
 /// New tokens of several slots lie end to end. Neighbouring slots that hold and get equally many
-/// are done at once. Query rows go block by block as in [Attention], so that a prompt into an empty
-/// slot is the same computation and takes memory O(T); one new token needs no mask at all.
+/// are done at once. Several new tokens go by blocks or tiles as in [Attention], so that a prompt
+/// into an empty slot is the same computation and takes memory O(T); one new token needs no mask at
+/// all, and is read in the type of the cache.
 public final class CachedAttention {
     private CachedAttention() {}
 
@@ -39,7 +40,12 @@ public final class CachedAttention {
                     newTokens(keys, run).copyInPlace(heads(qkv.k().data(), shape, run));
                     newTokens(values, run).copyInPlace(heads(qkv.v().data(), shape, run));
                     Folded in = Folded.of(heads(q, shape, run), keys, values, shape);
-                    attend(in, shape, run, heads(out, shape, run));
+                    Tensor target = heads(out, shape, run);
+                    if (run.length() > 1 && WideAttention.serves(q, Cpu.here())) {
+                        in.attendWide(shape, run, target);
+                    } else {
+                        attend(in, shape, run, target);
+                    }
                 }
             }
             return scope.keep(out);
@@ -79,6 +85,20 @@ public final class CachedAttention {
                     q.contiguous().view(batch, -1, dim),
                     k.view(batch, -1, dim),
                     v.view(batch, -1, dim));
+        }
+
+        void attendWide(AttentionShape shape, KeyValueCache.Run run, Tensor out) {
+            int to = run.cached() + run.length();
+            Tile.Span span = new Tile.Span(shape, q.size(0), run.cached(), to);
+            WideAttention.Inputs wide =
+                    new WideAttention.Inputs(
+                            q.to(Dtype.FLOAT32),
+                            k.to(Dtype.FLOAT32),
+                            v.to(Dtype.FLOAT32),
+                            span);
+            Tensor logsumexp =
+                    Tensor.empty(Dtype.FLOAT32, q.device(), q.size(0), q.size(1), 1);
+            out.copyInPlace(WideAttention.forward(wide, logsumexp).view(out.shape()));
         }
     }
 }

@@ -80,6 +80,16 @@ final class Kernels {
                 torch.baddbmm(ignored.raw(), a.raw(), b.raw(), new Scalar(0.0), new Scalar(alpha)));
     }
 
+    /// Writes the product of two batches of matrices over `target`.
+    static void productInto(Tensor target, Tensor a, Tensor b) {
+        torch.bmm_out(target.raw(), a.raw(), b.raw());
+    }
+
+    /// Adds `alpha·a·b` to `target`, for batches of matrices.
+    static void addProducts(Tensor target, Tensor a, Tensor b, double alpha) {
+        target.raw().baddbmm_(a.raw(), b.raw(), new Scalar(1.0), new Scalar(alpha));
+    }
+
     /// Minus infinity above the diagonal of a matrix, zero elsewhere, like another tensor.
     static Tensor minusInfinityAbove(Tensor like, long rows, long columns) {
         Tensor all =
@@ -139,6 +149,11 @@ final class Kernels {
     /// The greatest element of each row, `(m, 1)`.
     static Tensor rowMaxima(Tensor x) {
         return Tensor.of(torch.amax(x.raw(), new long[] {-1}, true));
+    }
+
+    /// The greater of each two elements.
+    static Tensor maximum(Tensor a, Tensor b) {
+        return Tensor.of(torch.maximum(a.raw(), b.raw()));
     }
 
     static Tensor log(Tensor x) {

@@ -357,6 +357,12 @@ public final class Tensor {
         return this;
     }
 
+    /// Divides by another tensor, with broadcasting.
+    public Tensor divideInPlace(Tensor other) {
+        raw().div_(other.raw());
+        return this;
+    }
+
     /// Multiplies by one number.
     public Tensor multiplyInPlace(double number) {
         raw().mul_(new Scalar(number));

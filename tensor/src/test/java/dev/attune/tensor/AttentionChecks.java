@@ -26,8 +26,10 @@ final class AttentionChecks {
                 Tape tape, Attention.QueryKeyValue qkv, AttentionShape shape, Documents documents);
     }
 
+    /// Checks the two ways of the CPU, whichever this one takes.
     static void check(Dtype dtype, long seed, AttentionShape shape, Documents documents) {
-        check(Attention::apply, dtype, seed, shape, documents);
+        check(WideAttention::apply, dtype, seed, shape, documents);
+        check(Attention::composed, dtype, seed, shape, documents);
     }
 
     static void check(Way way, Dtype dtype, long seed, AttentionShape shape, Documents documents) {

@@ -111,6 +111,23 @@ class AttentionTest {
         }
     }
 
+    /// Tokens, window, heads, soft cap: rows of queries with two and three tiles of keys.
+    @ParameterizedTest
+    @CsvSource({
+        "513, 0, 2, 0", "1025, 0, 2, 0", "1300, 0, 1, 0", "1300, 0, 2, 1.5",
+        "1300, 1100, 2, 0", "1300, 900, 2, 0", "1300, 600, 4, 0", "1300, 1299, 1, 3"
+    })
+    void textsOfSeveralTilesEqualTheMaskedComposition(
+            int tokens, int window, int heads, double softCap) {
+        for (Dtype dtype : AttentionChecks.TYPES) {
+            AttentionChecks.check(
+                    dtype,
+                    32,
+                    new AttentionShape(heads, 1, 4, 0.5, softCap, window),
+                    Documents.ofLengths(tokens, 3));
+        }
+    }
+
     @OnRandomShapes
     void windowSoftCapGroupsAndDocumentsWorkTogether(Dtype dtype, long seed) {
         try (var shapes = new Oracle(Dtype.FLOAT32, seed, 1)) {
