@@ -1,6 +1,7 @@
 package dev.attune.data;
 
 import java.util.Iterator;
+import java.util.List;
 
 /// Pairs of rows in the order in which they were added, eight bytes each: of templated data there
 /// are several a row.
@@ -13,13 +14,13 @@ import java.util.Iterator;
 final class AlikePairs implements Iterable<AlikeRows.Pair> {
     private static final int ROW_BITS = 28;
     private static final int ROW_MASK = (1 << ROW_BITS) - 1;
-    private static final Likeness[] LIKENESSES = Likeness.values();
+    private static final List<Likeness> LIKENESSES = List.of(Likeness.values());
 
     private final LongList pairs = new LongList();
 
     void add(AlikeRows.Pair pair) {
         int facts =
-                pair.prompts().ordinal() << 2
+                LIKENESSES.indexOf(pair.prompts()) << 2
                         | (pair.differ() ? 2 : 0)
                         | (pair.shortAnswers() ? 1 : 0);
         pairs.add((long) pair.a() << (ROW_BITS + 8) | (long) pair.b() << 8 | facts);
@@ -35,7 +36,7 @@ final class AlikePairs implements Iterable<AlikeRows.Pair> {
         return new AlikeRows.Pair(
                 (int) (packed >>> (ROW_BITS + 8)),
                 (int) (packed >>> 8) & ROW_MASK,
-                LIKENESSES[(int) (packed >>> 2) & 0x3f],
+                LIKENESSES.get((int) (packed >>> 2) & 0x3f),
                 (packed & 2) != 0,
                 (packed & 1) != 0);
     }
