@@ -43,7 +43,7 @@ enum Language {
 
     private static final List<Language> ALL = List.of(values());
 
-    /// For each function word the languages that have it: a bit for each, by its ordinal.
+    /// For each function word the languages that have it: a bit for each, by its place in [#ALL].
     private static final Map<String, Integer> LANGUAGES = languages();
 
     private static final int MAX_WORDS = 300;
@@ -100,9 +100,9 @@ enum Language {
 
     private static Map<String, Integer> languages() {
         Map<String, Integer> languages = new HashMap<>();
-        for (Language language : ALL) {
-            int bit = 1 << language.ordinal();
-            language.words.forEach(word -> languages.merge(word, bit, (a, b) -> a | b));
+        for (int i = 0; i < ALL.size(); i++) {
+            int bit = 1 << i;
+            ALL.get(i).words.forEach(word -> languages.merge(word, bit, (a, b) -> a | b));
         }
         return Collections.unmodifiableMap(languages);
     }

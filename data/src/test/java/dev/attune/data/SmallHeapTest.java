@@ -14,14 +14,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.Stream;
 
-/// Data twice as large as the heap is cleaned and split: a row that was kept whole, or an
+/// Data larger than the heap is cleaned and split: a row that was kept whole, or an
 /// object for each, would not fit.
 class SmallHeapTest {
     private static final int ROWS = 25_000;
-    private static final int ROW_CHARS = 1600;
-    private static final String HEAP = "-Xmx20m";
+    private static final int ROW_CHARS = 2400;
+    private static final String HEAP = "-Xmx44m";
 
     @TempDir private Path folder = Path.of("");
 
@@ -49,7 +50,7 @@ class SmallHeapTest {
         assertThat(program.waitFor()).as(Files.readString(log)).isZero();
 
         assertThat(temporary()).isEmptyDirectory();
-        assertThat(Files.size(data)).isGreaterThan(40_000_000);
+        assertThat(Files.size(data)).isGreaterThan(55_000_000);
         assertLedgerLeadsBack(data, folder.resolve("clean.jsonl"));
         assertThat(count(folder.resolve("split/train.jsonl")))
                 .isEqualTo(
@@ -64,15 +65,25 @@ class SmallHeapTest {
     /// Every tenth row asks what the one before it asks, in other words.
     private static void write(Path file) throws IOException {
         String rest = "and so it goes on, word by word ".repeat(ROW_CHARS / 32);
+        Random random = new Random(7);
+        String thing = "";
         try (BufferedWriter out = Files.newBufferedWriter(file)) {
             for (int row = 0; row < ROWS; row++) {
-                int number = row - (row % 10 == 9 ? 1 : 0);
-                String thing = Integer.toString(number, 36) + " ab" + number * 7919 % 99_991;
+                boolean again = row % 10 == 9;
+                thing = again ? thing : word(random) + " " + word(random) + " " + word(random);
                 out.write(
-                        "{\"prompt\":\"%s is the parcel zz%s of my order?\",\"completion\":\"In hall %s, %s\"}%n"
-                                .formatted(row % 10 == 9 ? "so where" : "Where", thing, thing, rest));
+                        "{\"prompt\":\"%s is the %s?\",\"completion\":\"In hall %s, %s\"}%n"
+                                .formatted(again ? "So where" : "Where", thing, thing, rest));
             }
         }
+    }
+
+    private static String word(Random random) {
+        StringBuilder word = new StringBuilder();
+        for (int i = 0; i < 7; i++) {
+            word.append((char) ('a' + random.nextInt(26)));
+        }
+        return word.toString();
     }
 
     private static void assertLedgerLeadsBack(Path data, Path clean) throws IOException {
@@ -85,7 +96,7 @@ class SmallHeapTest {
                 String row = before.get(fate.path("line").intValue() - 1);
                 if (fate.path("fate").stringValue().equals("dropped")) {
                     dropped++;
-                    assertThat(row).contains("so where");
+                    assertThat(row).contains("So where");
                 } else {
                     assertThat(after.get(fate.path("out").path(0).intValue() - 1)).isEqualTo(row);
                 }
