@@ -39,6 +39,15 @@ final class CheckBench implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Path file = Files.createTempFile("attune-check", ".jsonl");
+        try {
+            System.out.println(JsonMapper.shared().writeValueAsString(figures(file)));
+        } finally {
+            Files.delete(file);
+        }
+        return 0;
+    }
+
+    private Map<String, Object> figures(Path file) throws IOException {
         write(file);
         long started = System.nanoTime();
         long cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
@@ -59,9 +68,7 @@ final class CheckBench implements Callable<Integer> {
         fields.put("cpu_seconds", cpuSeconds);
         fields.put("heap_limit_mb", Runtime.getRuntime().maxMemory() / 1_000_000);
         report.findings().forEach(finding -> fields.put(finding.code(), finding.count()));
-        System.out.println(JsonMapper.shared().writeValueAsString(fields));
-        Files.delete(file);
-        return 0;
+        return fields;
     }
 
     private void write(Path file) throws IOException {

@@ -8,10 +8,12 @@ import tools.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 /// What data check finds of defects that were planted into clean data.
 @Command(
@@ -34,7 +36,12 @@ final class PlantedBench implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Path folder = Files.createTempDirectory("attune-planted");
-        List<PlantedDefects.Score> scores = new PlantedDefects(rows, planted, seed).scores(folder);
+        List<PlantedDefects.Score> scores;
+        try {
+            scores = new PlantedDefects(rows, planted, seed).scores(folder);
+        } finally {
+            delete(folder);
+        }
         for (PlantedDefects.Score score : scores) {
             System.out.println(
                     json
@@ -59,5 +66,13 @@ final class PlantedBench implements Callable<Integer> {
                                     score.precision()));
         }
         return 0;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
     }
 }

@@ -17,7 +17,6 @@ import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.List;
@@ -122,17 +121,15 @@ final class DataCheckCommand implements Callable<Integer> {
     }
 
     private CheckReport report(Optional<DataCheck.TokenLimit> limit) {
-        return new DataCheck(
-                        source.files(),
-                        DataSource.files(heldOut, spec),
-                        source.mapping(),
-                        limit,
-                        places == null ? DataCheck.FEW : places)
-                .run(
-                        new RowProgress(
-                                spec.commandLine().getErr(),
-                                Screens.of(spec),
-                                InstantSource.system()));
+        try (RowProgress progress = RowProgress.open(spec)) {
+            return new DataCheck(
+                            source.files(),
+                            DataSource.files(heldOut, spec),
+                            source.mapping(),
+                            limit,
+                            places == null ? DataCheck.FEW : places)
+                    .run(progress);
+        }
     }
 
     private int exitCode(CheckReport report) {

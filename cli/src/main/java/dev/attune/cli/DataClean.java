@@ -20,7 +20,6 @@ import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
@@ -163,12 +162,9 @@ final class DataClean implements Callable<Integer> {
                         decisions == null ? Decisions.NONE : Decisions.read(decisions),
                         cap);
         chosen = steps.told();
-        return new DataCleaning(source.files(), source.mapping(), steps, out)
-                .run(
-                        new RowProgress(
-                                spec.commandLine().getErr(),
-                                Screens.of(spec),
-                                InstantSource.system()));
+        try (RowProgress progress = RowProgress.open(spec)) {
+            return new DataCleaning(source.files(), source.mapping(), steps, out).run(progress);
+        }
     }
 
     private Duplicates duplicates() {

@@ -11,7 +11,6 @@ import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -66,12 +65,10 @@ final class DataConvert implements Callable<Integer> {
         var conversion =
                 new DataConversion(
                         source.files(), source.mapping(), TargetShape.of(target), out, lossAllowed);
-        DataConversion.Outcome outcome =
-                conversion.run(
-                        new RowProgress(
-                                spec.commandLine().getErr(),
-                                Screens.of(spec),
-                                InstantSource.system()));
+        DataConversion.Outcome outcome;
+        try (RowProgress progress = RowProgress.open(spec)) {
+            outcome = conversion.run(progress);
+        }
         PrintWriter to = spec.commandLine().getOut();
         if (json) {
             Map<String, Object> fields = new LinkedHashMap<>();

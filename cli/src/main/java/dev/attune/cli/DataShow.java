@@ -107,9 +107,22 @@ final class DataShow implements Callable<Integer> {
                                 ModelArgument.path(chosen, spec),
                                 Optional.ofNullable(template),
                                 LocalDateTime.now(ZoneId.systemDefault()));
+                RowProgress progress = RowProgress.open(spec);
                 ExampleStream examples =
                         ExampleStream.open(files(), ColumnMapping.parse(columns))) {
-            long shown = show(examples, new ChatRowEncoder(format, trainOn.trainOn()), format);
+            progress.begins("rows passed", examples.totalBytes());
+            ChatRowEncoder encoder = new ChatRowEncoder(format, trainOn.trainOn());
+            long shown = 0;
+            var next = examples.next();
+            while (next.isPresent() && shown < (row == null ? DEFAULT_ROWS : 1)) {
+                if (row == null || examples.rows() == row) {
+                    progress.clear();
+                    show(next.get(), encoder, format);
+                    shown++;
+                }
+                progress.at(examples.rows(), examples.bytes());
+                next = examples.next();
+            }
             spec.commandLine().getOut().flush();
             examples.faults().throwIfAny("Cannot read " + data);
             if (shown == 0) {
@@ -131,24 +144,12 @@ final class DataShow implements Callable<Integer> {
         return AttuneException.user(what).at(data).fix("Give a row that is there.");
     }
 
-    private long show(ExampleStream examples, ChatRowEncoder encoder, ChatFormat format) {
-        long shown = 0;
-        for (Optional<Example> next = examples.next(); next.isPresent(); next = examples.next()) {
-            Example example = next.get();
-            boolean wanted = row == null || examples.rows() == row;
-            if (wanted) {
-                try {
-                    print(example, encoder.text(example), format);
-                } catch (AttuneException e) {
-                    throw e.at(example.origin() + e.where().map(at -> ", " + at).orElse(""));
-                }
-                shown++;
-            }
-            if (shown == (row == null ? DEFAULT_ROWS : 1)) {
-                break;
-            }
+    private void show(Example example, ChatRowEncoder encoder, ChatFormat format) {
+        try {
+            print(example, encoder.text(example), format);
+        } catch (AttuneException e) {
+            throw e.at(example.origin() + e.where().map(at -> ", " + at).orElse(""));
         }
-        return shown;
     }
 
     private void print(Example example, EncodedText encoded, ChatFormat format) {

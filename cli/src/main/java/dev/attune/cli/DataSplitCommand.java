@@ -13,7 +13,6 @@ import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -86,18 +85,17 @@ final class DataSplitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        DataSplit.Outcome outcome =
-                new DataSplit(
-                                source.files(),
-                                source.mapping(),
-                                new DataSplit.Draw(heldOut, seed, by(), minEach),
-                                Optional.ofNullable(group),
-                                folder)
-                        .run(
-                                new RowProgress(
-                                        spec.commandLine().getErr(),
-                                        Screens.of(spec),
-                                        InstantSource.system()));
+        DataSplit.Outcome outcome;
+        try (RowProgress progress = RowProgress.open(spec)) {
+            outcome =
+                    new DataSplit(
+                                    source.files(),
+                                    source.mapping(),
+                                    new DataSplit.Draw(heldOut, seed, by(), minEach),
+                                    Optional.ofNullable(group),
+                                    folder)
+                            .run(progress);
+        }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             Map<String, Object> fields = new LinkedHashMap<>();

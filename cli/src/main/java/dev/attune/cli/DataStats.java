@@ -10,7 +10,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -40,14 +39,10 @@ final class DataStats implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        DataStatistics found =
-                DataStatistics.of(
-                        source.files(),
-                        source.mapping(),
-                        new RowProgress(
-                                spec.commandLine().getErr(),
-                                Screens.of(spec),
-                                InstantSource.system()));
+        DataStatistics found;
+        try (RowProgress progress = RowProgress.open(spec)) {
+            found = DataStatistics.of(source.files(), source.mapping(), progress);
+        }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(JsonText.write(fields(found)));

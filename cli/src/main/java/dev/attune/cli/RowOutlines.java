@@ -25,14 +25,18 @@ record RowOutlines(CommandSpec spec, boolean json) {
 
     /// Shows the first rows, or the one numbered `row` from 1.
     void show(String data, List<Path> files, ColumnMapping mapping, @Nullable Long row) {
-        try (RowStream rows = RowStream.open(files, mapping)) {
+        try (RowProgress progress = RowProgress.open(spec);
+                RowStream rows = RowStream.open(files, mapping)) {
+            progress.begins("rows passed", rows.totalBytes());
             long shown = 0;
             Optional<RowStream.Read> next = rows.next();
             while (next.isPresent() && shown < (row == null ? DEFAULT_ROWS : 1)) {
                 if (row == null || rows.rows() == row) {
                     shown++;
+                    progress.clear();
                     print(next.get(), rows.shapes());
                 }
+                progress.at(rows.rows(), rows.bytes());
                 next = rows.next();
             }
             if (shown == 0) {

@@ -2,6 +2,8 @@ package dev.attune.cli;
 
 import dev.attune.data.Progress;
 
+import picocli.CommandLine.Model.CommandSpec;
+
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +16,10 @@ import java.util.Locale;
 /// ```
 /// [########............] 41 %  2,051,000 rows checked  11,400/s  04:18 left
 /// ```
-final class RowProgress implements Progress {
+///
+/// Whoever opens it closes it, so that an error begins on a line of its own; Ctrl-C, too, leaves
+/// the terminal at the start of a line.
+final class RowProgress implements Progress, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final Duration BETWEEN = Duration.ofMillis(500);
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
@@ -28,11 +33,26 @@ final class RowProgress implements Progress {
     private Instant begun = Instant.MIN;
     private Instant shown = Instant.MIN;
     private boolean isDrawn;
+    private boolean isStopped;
+    private final Thread stopping = new Thread(this::stop, "leave the line of progress");
 
     RowProgress(PrintWriter out, TerminalProgress.Screen screen, InstantSource clock) {
         this.out = out;
         this.screen = screen;
         this.clock = clock;
+    }
+
+    /// Shows progress where the notes of a command go.
+    static RowProgress open(CommandSpec spec) {
+        RowProgress progress =
+                new RowProgress(
+                        spec.commandLine().getErr(), Screens.of(spec), InstantSource.system());
+        try {
+            Runtime.getRuntime().addShutdownHook(progress.stopping);
+        } catch (IllegalStateException e) {
+            progress.isStopped = true; // the process is ending: nothing is shown any more
+        }
+        return progress;
     }
 
     @Override
@@ -63,8 +83,14 @@ final class RowProgress implements Progress {
             return;
         }
         shown = now;
+        draw(line(done, ofTotal, Duration.between(begun, now)));
+    }
+
+    private synchronized void draw(String text) {
+        if (isStopped) {
+            return;
+        }
         isDrawn = true;
-        String text = line(done, ofTotal, Duration.between(begun, now));
         if (screen.isTerminal()) {
             out.print("\r" + text.substring(0, Math.min(text.length(), screen.width() - 1)));
             out.print("\u001b[K");
@@ -79,12 +105,31 @@ final class RowProgress implements Progress {
     }
 
     /// Takes the bar away, so that what follows begins on a line of its own.
-    private void clear() {
-        if (isDrawn && screen.isTerminal()) {
+    synchronized void clear() {
+        if (isDrawn && screen.isTerminal() && !isStopped) {
             out.print("\r\u001b[K");
             out.flush();
         }
         isDrawn = false;
+    }
+
+    /// Ctrl-C: the bar stays, to tell how far the pass was, and nothing is drawn after it.
+    synchronized void stop() {
+        if (isDrawn && screen.isTerminal()) {
+            out.println();
+            out.flush();
+        }
+        isStopped = true;
+    }
+
+    @Override
+    public void close() {
+        clear();
+        try {
+            Runtime.getRuntime().removeShutdownHook(stopping);
+        } catch (IllegalStateException e) {
+            stop(); // the process is ending: the hook runs or has run
+        }
     }
 
     private String line(long done, long ofTotal, Duration elapsed) {

@@ -1,7 +1,8 @@
 package dev.attune.cli;
 
+import dev.attune.base.AttuneException;
+import dev.attune.data.Progress;
 import dev.attune.train.Recipe;
-import dev.attune.train.TrainListener;
 import dev.attune.train.TrainingHost;
 
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.Optional;
 
 /// What the commands that train share: where notes and progress go, and how a person stops a run.
 ///
@@ -19,10 +21,13 @@ final class RunSurroundings implements AutoCloseable {
     private final CommandSpec spec;
     private final PrintWriter err;
     private final StopSignal signal = StopSignal.install();
+    private final RowProgress rows;
+    private Optional<TerminalProgress> steps = Optional.empty();
 
     private RunSurroundings(CommandSpec spec) {
         this.spec = spec;
         this.err = spec.commandLine().getErr();
+        this.rows = RowProgress.open(spec);
     }
 
     static RunSurroundings open(CommandSpec spec) {
@@ -38,18 +43,19 @@ final class RunSurroundings implements AutoCloseable {
     /// What a run of this recipe needs.
     TrainingHost host(Recipe recipe) {
         Path base = ModelArgument.weights(recipe.model().modelNameOrPath(), spec);
-        TrainListener progress =
+        TerminalProgress progress =
                 new TerminalProgress(
                         err,
                         Screens.of(spec),
                         recipe.intervals().loggingSteps(),
                         Clock.systemUTC());
+        steps = Optional.of(progress);
         return new TrainingHost(
                 base,
                 HubSources.of(spec),
                 progress,
                 this::note,
-                new RowProgress(err, Screens.of(spec), Clock.systemUTC()),
+                new StoppedProgress(rows, signal),
                 Clock.systemUTC(),
                 LocalDateTime.now(ZoneId.systemDefault()),
                 signal::isRaised,
@@ -62,8 +68,34 @@ final class RunSurroundings implements AutoCloseable {
         err.flush();
     }
 
+    /// Leaves the lines of progress, so that an error begins on one of its own.
     @Override
     public void close() {
+        rows.close();
+        steps.ifPresent(TerminalProgress::leaveLine);
         signal.close();
+    }
+
+    /// Progress over the data, which ends at once when a person stops the run: there is nothing to
+    /// save before the first step.
+    private record StoppedProgress(RowProgress shown, StopSignal signal) implements Progress {
+        @Override
+        public void rows(long done) {
+            at(done, 0);
+        }
+
+        @Override
+        public void begins(String what, long total) {
+            shown.begins(what, total);
+        }
+
+        @Override
+        public void at(long done, long ofTotal) {
+            if (signal.isRaised()) {
+                throw AttuneException.user("Stopped while the data was being prepared.")
+                        .fix("Run the command again; what was prepared so far is made anew.");
+            }
+            shown.at(done, ofTotal);
+        }
     }
 }

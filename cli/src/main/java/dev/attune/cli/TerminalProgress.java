@@ -114,6 +114,15 @@ final class TerminalProgress implements TrainListener {
         out.flush();
     }
 
+    /// Goes to a line of its own, for what comes after a run that did not end well.
+    void leaveLine() {
+        if (screen.isTerminal() && drawnWidth > 0) {
+            out.print('\n');
+            out.flush();
+            drawnWidth = 0;
+        }
+    }
+
     private void begin(Started started) {
         begun = clock.instant();
         line = new ProgressLine(started.step(), started.steps());

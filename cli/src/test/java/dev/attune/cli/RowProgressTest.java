@@ -73,6 +73,31 @@ class RowProgressTest {
         assertThat(written).hasToString("\r[#####...............] 25 %  \u001b[K");
     }
 
+    @Test
+    void takesTheBarAwayWhereAPassEndsInAnError() {
+        try (RowProgress progress = progress(new Screen(80, true, false))) {
+            progress.begins("rows checked", 1000);
+            now = now.plusSeconds(3);
+            progress.at(100, 250);
+        }
+
+        assertThat(written.toString()).endsWith("left\u001b[K\r\u001b[K");
+    }
+
+    @Test
+    void leavesTheBarOnALineOfItsOwnWhenTheProcessIsStopped() {
+        RowProgress progress = progress(new Screen(80, true, false));
+        progress.begins("rows checked", 1000);
+        now = now.plusSeconds(3);
+        progress.at(100, 250);
+        progress.stop();
+        now = now.plusSeconds(3);
+        progress.at(200, 500);
+        progress.close();
+
+        assertThat(written.toString()).endsWith("left\u001b[K" + System.lineSeparator());
+    }
+
     private RowProgress progress(Screen screen) {
         return new RowProgress(new PrintWriter(written), screen, () -> now);
     }

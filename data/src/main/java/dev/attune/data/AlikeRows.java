@@ -1,9 +1,7 @@
 package dev.attune.data;
 
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -14,14 +12,9 @@ import java.util.function.Supplier;
 /// The candidates come from a [RowIndex]; their texts are read again, once, and lie in [RowTexts].
 ///
 /// @param pairs in the order of their rows
-/// @param isCapped whether not all candidates could be compared
-record AlikeRows(List<Pair> pairs, boolean isCapped) {
+/// @param partlyCompared of how many rows not all candidates could be compared
+record AlikeRows(AlikePairs pairs, int partlyCompared) {
     private static final int SHORT_ANSWER = 12;
-
-    /// Copies the list.
-    AlikeRows {
-        pairs = List.copyOf(pairs);
-    }
 
     /// Two rows.
     ///
@@ -34,9 +27,9 @@ record AlikeRows(List<Pair> pairs, boolean isCapped) {
     /// @param again opens the data that the index was made from, once more
     /// @param progress hears of the pass over the data and of the pairs
     static AlikeRows find(RowIndex index, Supplier<RowStream> again, Progress progress) {
-        List<Pair> pairs = List.of();
+        AlikePairs pairs = new AlikePairs();
         try (SortedLongs candidates = new SortedLongs(SortedLongs.IN_MEMORY)) {
-            index.candidatePairs(candidates);
+            index.candidatePairs(candidates, progress);
             addSamePrompts(index, candidates);
             BitSet wanted = new BitSet(index.size());
             long count = 0;
@@ -48,22 +41,24 @@ record AlikeRows(List<Pair> pairs, boolean isCapped) {
             if (count > 0) {
                 try (RowTexts texts = RowTexts.read(wanted, again, progress)) {
                     progress.begins("pairs compared", count);
-                    pairs = compared(index, texts, candidates.ascending(), progress);
+                    compare(index, texts, candidates.ascending(), pairs, progress);
                 }
             }
         }
-        return new AlikeRows(pairs, index.isCapped());
+        return new AlikeRows(pairs, index.partlyCompared());
     }
 
-    private static List<Pair> compared(
-            RowIndex index, RowTexts texts, SortedLongs.Ascending candidates, Progress progress) {
-        List<Pair> pairs = new ArrayList<>();
+    private static void compare(
+            RowIndex index,
+            RowTexts texts,
+            SortedLongs.Ascending candidates,
+            AlikePairs into,
+            Progress progress) {
         for (long done = 1; candidates.hasNext(); done++) {
             long pair = candidates.next();
-            compared(index, texts, (int) (pair >>> 32), (int) pair).ifPresent(pairs::add);
+            compared(index, texts, (int) (pair >>> 32), (int) pair).ifPresent(into::add);
             progress.at(done, done);
         }
-        return pairs;
     }
 
     /// Rows with one prompt and another answer than its first row.

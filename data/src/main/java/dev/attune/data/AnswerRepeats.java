@@ -36,7 +36,11 @@ final class AnswerRepeats {
     /// What was found; rows that nearly repeat another one are told as such, and not again here.
     List<Finding> findings(RowIndex index, AlikeRows alike) {
         BitSet near = new BitSet(rows);
-        alike.pairs().stream().filter(pair -> !pair.differ()).forEach(pair -> near.set(pair.b()));
+        for (AlikeRows.Pair pair : alike.pairs()) {
+            if (!pair.differ()) {
+                near.set(pair.b());
+            }
+        }
         PairFindings answers = new PairFindings(index, maxPairs);
         for (int i = 0; i < repeats.size(); i++) {
             int one = (int) (repeats.at(i) >>> 32);

@@ -53,12 +53,16 @@ record ContradictionCheck(RowIndex index, AlikeRows alike, int trainRows, int ma
             groups.join(index.firstWithPrompt(row), row);
         }
         Map<Integer, Boolean> contradicted = new HashMap<>();
-        alike.pairs().stream()
-                .filter(pair -> contradicts(pair) && pair.shortAnswers())
-                .forEach(pair -> groups.join(pair.a(), pair.b()));
-        alike.pairs().stream()
-                .filter(pair -> contradicts(pair) && pair.shortAnswers())
-                .forEach(pair -> contradicted.put(groups.group(pair.a()), true));
+        for (AlikeRows.Pair pair : alike.pairs()) {
+            if (contradicts(pair) && pair.shortAnswers()) {
+                groups.join(pair.a(), pair.b());
+            }
+        }
+        for (AlikeRows.Pair pair : alike.pairs()) {
+            if (contradicts(pair) && pair.shortAnswers()) {
+                contradicted.put(groups.group(pair.a()), true);
+            }
+        }
         Map<Integer, Map<Long, Integer>> answers = new HashMap<>();
         for (int row = 0; row < trainRows; row++) {
             if (contradicted.containsKey(groups.group(row))) {

@@ -5,7 +5,6 @@ import dev.attune.base.Problems;
 
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -35,10 +34,16 @@ final class ContradictionGroups {
         for (int row = 0; row < index.size(); row++) {
             groups.join(index.firstWithPrompt(row), row);
         }
-        List<AlikeRows.Pair> pairs = alike.pairs().stream().filter(this::contradicts).toList();
-        pairs.forEach(pair -> groups.join(pair.a(), pair.b()));
-        pairs.forEach(
-                pair -> contradicted.computeIfAbsent(groups.group(pair.a()), _ -> new Answers()));
+        for (AlikeRows.Pair pair : alike.pairs()) {
+            if (contradicts(pair)) {
+                groups.join(pair.a(), pair.b());
+            }
+        }
+        for (AlikeRows.Pair pair : alike.pairs()) {
+            if (contradicts(pair)) {
+                contradicted.computeIfAbsent(groups.group(pair.a()), _ -> new Answers());
+            }
+        }
     }
 
     private boolean contradicts(AlikeRows.Pair pair) {

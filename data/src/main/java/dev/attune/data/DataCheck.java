@@ -150,16 +150,23 @@ public record DataCheck(
             found.addAll(new LeakageCheck(index, alike, kinship, trainRows, places).findings());
             tokens.ifPresent(check -> found.addAll(check.findings()));
             found.addAll(size().findings());
-            if (alike.isCapped()) {
-                found.add(
-                        new Finding.InSet(
-                                Finding.Severity.NOTE,
-                                "capped",
-                                "So many rows are alike that not every two of them were compared.",
-                                "Drop the duplicates that are named, and check again."));
+            if (alike.partlyCompared() > 0) {
+                found.add(capped(alike.partlyCompared()));
             }
             found.sort(Comparator.comparing(Finding::severity));
             return found;
+        }
+
+        private Finding capped(int partly) {
+            return new Finding.InSet(
+                    Finding.Severity.NOTE,
+                    "capped",
+                    ("%,d of %,d rows resemble so many others that each was compared with the"
+                                    + " nearest before it only: duplicates, contradictions or"
+                                    + " leaks among these may be missing. Those that are named"
+                                    + " are right.")
+                            .formatted(partly, index.size()),
+                    "If many are named, drop the duplicates and check again.");
         }
 
         private SizeCheck size() {

@@ -39,6 +39,7 @@ public record DataCleaning(List<Path> files, ColumnMapping mapping, CleanSteps s
     ///   do not exist; then nothing is written
     public Outcome run(Progress progress) {
         OutputPaths.requireApart(files, out);
+        OutputPaths.requireRoom(files, out);
         try (RowIndex index = new RowIndex(files);
                 MergedColumns columns = new MergedColumns()) {
             RowVerdicts verdicts =

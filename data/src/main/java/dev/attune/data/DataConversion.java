@@ -40,6 +40,7 @@ public record DataConversion(
     ///   unless that is allowed; then nothing is written
     public Outcome run(Progress progress) {
         OutputPaths.requireApart(files, out);
+        OutputPaths.requireRoom(files, out);
         Map<String, Loss> losses = losses(progress);
         if (!losses.isEmpty() && !lossAllowed) {
             throw refused(losses);

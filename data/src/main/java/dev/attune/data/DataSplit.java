@@ -94,6 +94,7 @@ public record DataSplit(
         Path held = folder.resolve("heldout.jsonl");
         OutputPaths.requireApart(files, train);
         OutputPaths.requireApart(files, held);
+        OutputPaths.requireRoom(files, train);
         try (RowIndex index = new RowIndex(files)) {
             Kinship kinship = new Kinship(groupColumn);
             Strata strata = strata(index, kinship, progress);

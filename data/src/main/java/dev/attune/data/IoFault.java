@@ -23,11 +23,11 @@ final class IoFault {
                 || reason.contains("file too large")) {
             fault =
                     AttuneException.resources("The disk is full: " + reason(cause) + ".")
-                            .fix("Free some space, or keep the cache on another disk.");
+                            .fix("Free some space, or write to another disk.");
         } else if (cause instanceof AccessDeniedException
                 || reason.contains("read-only file system")) {
             fault =
-                    AttuneException.environment("The folder of the cache cannot be written to.")
+                    AttuneException.environment("The folder cannot be written to.")
                             .fix("Choose another folder, or ask for the right to write to it.");
         } else {
             fault =

@@ -50,7 +50,12 @@ final class JsonlReader implements RowReader {
                     "Write each row on a line of its own; a text that long is no example.");
         }
         byte[] bytes = lines.bytes();
-        OptionalInt wrong = StrictUtf8Reader.wrongByte(bytes);
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        // Decoding puts U+FFFD for what is not UTF-8; a text may also hold it, and be right.
+        OptionalInt wrong =
+                text.indexOf('\ufffd') < 0
+                        ? OptionalInt.empty()
+                        : StrictUtf8Reader.wrongByte(bytes);
         if (wrong.isPresent()) {
             return faulty(
                     origin,
@@ -62,7 +67,7 @@ final class JsonlReader implements RowReader {
                     Source.SAVE_AS_UTF8);
         }
         try {
-            JsonNode value = RowJson.parse(new String(bytes, StandardCharsets.UTF_8));
+            JsonNode value = RowJson.parse(text);
             return value instanceof ObjectNode columns
                     ? new ReadRow.Columns(origin, columns)
                     : faulty(

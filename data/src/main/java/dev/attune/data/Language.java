@@ -1,6 +1,8 @@
 package dev.attune.data;
 
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,6 +42,10 @@ enum Language {
     ARABIC("");
 
     private static final List<Language> ALL = List.of(values());
+
+    /// For each function word the languages that have it: a bit for each, by its place in [#ALL].
+    private static final Map<String, Integer> LANGUAGES = languages();
+
     private static final int MAX_WORDS = 300;
 
     /// No function word is longer.
@@ -85,11 +91,20 @@ enum Language {
     }
 
     private static void count(String word, int[] hits) {
-        for (int i = 0; i < hits.length; i++) {
-            if (ALL.get(i).words.contains(word)) {
-                hits[i]++;
-            }
+        int bits = LANGUAGES.getOrDefault(word, 0);
+        while (bits != 0) {
+            hits[Integer.numberOfTrailingZeros(bits)]++;
+            bits &= bits - 1;
         }
+    }
+
+    private static Map<String, Integer> languages() {
+        Map<String, Integer> languages = new HashMap<>();
+        for (int i = 0; i < ALL.size(); i++) {
+            int bit = 1 << i;
+            ALL.get(i).words.forEach(word -> languages.merge(word, bit, (a, b) -> a | b));
+        }
+        return Collections.unmodifiableMap(languages);
     }
 
     /// As reports call it.
@@ -120,6 +135,9 @@ enum Language {
             } else if (c >= '\u0600' && c <= '\u06ff') {
                 counts.merge(ARABIC, 1, Integer::sum);
             }
+        }
+        if (counts.isEmpty()) {
+            return Optional.empty();
         }
         int all = letters;
         return counts.entrySet().stream()

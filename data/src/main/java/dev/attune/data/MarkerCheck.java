@@ -4,10 +4,9 @@ import dev.attune.data.Finding.Severity;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /// Marks of prompt injection and profanity, as notes; nothing is dropped for them.
 final class MarkerCheck implements RowCheck {
@@ -20,8 +19,8 @@ final class MarkerCheck implements RowCheck {
                         + " now|<\\|im_start\\|>|\\[INST\\]|<\\|eot_id\\|>");
     private static final List<String> INJECTION_SIGNS =
             List.of("ignor", "disregard", "you are now", "reveal", "anything now", "<|", "[inst]");
-    private static final Set<String> PROFANITY =
-            Set.of(
+    private static final WordSet PROFANITY =
+            WordSet.of(
                     "fuck",
                     "fucking",
                     "fucked",
@@ -62,18 +61,33 @@ final class MarkerCheck implements RowCheck {
     @Override
     public void see(CheckedRow checked) {
         RowText text = checked.text();
-        String all = text.system() + "\n" + text.prompt() + "\n" + text.answer();
-        String lower = all.toLowerCase(Locale.ROOT);
-        if (INJECTION_SIGNS.stream().anyMatch(lower::contains)) {
-            Matcher matcher = INJECTION.matcher(all);
-            if (matcher.find()) {
-                tally.add("prompt_injection", text.origin(), matcher.group());
+        injection(text.system())
+                .or(() -> injection(text.prompt()))
+                .or(() -> injection(text.answer()))
+                .ifPresent(found -> tally.add("prompt_injection", text.origin(), found));
+        profanity(checked.prompt())
+                .or(() -> profanity(checked.answer()))
+                .ifPresent(word -> tally.add("profanity", text.origin(), word));
+    }
+
+    private static Optional<String> injection(String text) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        for (String sign : INJECTION_SIGNS) {
+            if (lower.contains(sign)) {
+                Matcher matcher = INJECTION.matcher(text);
+                return matcher.find() ? Optional.of(matcher.group()) : Optional.empty();
             }
         }
-        Stream.concat(checked.prompt().all().stream(), checked.answer().all().stream())
-                .filter(PROFANITY::contains)
-                .findFirst()
-                .ifPresent(word -> tally.add("profanity", text.origin(), word));
+        return Optional.empty();
+    }
+
+    private static Optional<String> profanity(Words words) {
+        for (String word : words.all()) {
+            if (PROFANITY.contains(word)) {
+                return Optional.of(word);
+            }
+        }
+        return Optional.empty();
     }
 
     @Override

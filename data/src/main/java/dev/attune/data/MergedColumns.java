@@ -13,7 +13,7 @@ import java.util.List;
 ///
 /// Whoever reads them closes them. Not thread-safe.
 final class MergedColumns implements AutoCloseable {
-    private static final int MEMORY_BYTES = 16 << 20;
+    private static final int MEMORY_BYTES = 4 << 20;
 
     private final SpillFile spill = new SpillFile(MEMORY_BYTES);
     private final LongList rows = new LongList();

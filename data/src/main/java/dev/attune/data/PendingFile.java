@@ -12,17 +12,17 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /// A file that is written under a temporary name beside its target, and appears under its own name
-/// whole or not at all.
+/// whole or not at all. Ctrl-C deletes what was written.
 ///
 /// Whoever creates it closes it; closing before [#publish] deletes what was written. Not
 /// thread-safe, but two processes may write the same target: the later whole file stays.
 final class PendingFile implements TokenCacheWriter.Output {
     private final Path target;
-    private final Path temporary;
+    private final TemporaryFile temporary;
     private final FileChannel channel;
     private boolean published;
 
-    private PendingFile(Path target, Path temporary, FileChannel channel) {
+    private PendingFile(Path target, TemporaryFile temporary, FileChannel channel) {
         this.target = target;
         this.temporary = temporary;
         this.channel = channel;
@@ -34,15 +34,16 @@ final class PendingFile implements TokenCacheWriter.Output {
     ///   written to
     static PendingFile create(Path target) {
         Path absolute = target.toAbsolutePath();
-        Path temporary =
-                absolute.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
+        Path hidden = absolute.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
+        TemporaryFile temporary = TemporaryFile.at(hidden);
         try {
             Files.createDirectories(absolute.resolveSibling("."));
             FileChannel channel =
                     FileChannel.open(
-                            temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                            hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             return new PendingFile(absolute, temporary, channel);
         } catch (IOException e) {
+            temporary.close();
             throw IoFault.writing(target, e);
         }
     }
@@ -62,11 +63,12 @@ final class PendingFile implements TokenCacheWriter.Output {
         channel.force(true);
         channel.close();
         Files.move(
-                temporary,
+                temporary.path(),
                 target,
                 StandardCopyOption.ATOMIC_MOVE,
                 StandardCopyOption.REPLACE_EXISTING);
         published = true;
+        temporary.close();
     }
 
     @Override
@@ -76,9 +78,10 @@ final class PendingFile implements TokenCacheWriter.Output {
         }
         try {
             channel.close();
-            Files.deleteIfExists(temporary);
+            Files.deleteIfExists(temporary.path());
+            temporary.close();
         } catch (IOException e) {
-            throw IoFault.writing(temporary, e);
+            throw IoFault.writing(temporary.path(), e);
         }
     }
 }

@@ -5,17 +5,16 @@ import dev.attune.data.Finding.Severity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /// Whether answers keep one register. Only plain markers count; most answers have none.
 final class RegisterCheck implements RowCheck {
-    private static final Set<String> CASUAL =
-            Set.of(
+    private static final WordSet CASUAL =
+            WordSet.of(
                     "hey", "yeah", "yep", "nope", "gonna", "wanna", "gotta", "kinda", "lol", "lmao",
                     "btw", "omg", "dude", "guys", "yall", "awesome", "cheers", "cool", "du", "dir",
                     "dich", "dein", "deine");
-    private static final Set<String> FORMAL =
-            Set.of(
+    private static final WordSet FORMAL =
+            WordSet.of(
                     "sincerely",
                     "furthermore",
                     "moreover",

@@ -24,6 +24,16 @@ final class RowFields {
         return row.has(key);
     }
 
+    /// Whether each of `keys` is there; asked of each row for each shape.
+    static boolean hasAll(ObjectNode row, List<String> keys) {
+        for (String key : keys) {
+            if (!row.has(key)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /// The string under `key`.
     String text(String key) {
         JsonNode value = row.path(key);

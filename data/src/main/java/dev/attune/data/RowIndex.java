@@ -3,6 +3,7 @@ package dev.attune.data;
 import dev.attune.base.AttuneException;
 
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 
 /// What is kept of each row so that equal and alike ones find one another: four numbers a row in
@@ -39,7 +40,7 @@ final class RowIndex implements AutoCloseable {
     private final LongList rowNumbers = new LongList();
     private final SortedLongs keys = new SortedLongs(SortedLongs.IN_MEMORY);
     private final FirstRows firstPrompts = new FirstRows();
-    private boolean capped;
+    private int partlyCompared;
 
     RowIndex(List<Path> files) {
         this.files = List.copyOf(files);
@@ -96,31 +97,34 @@ final class RowIndex implements AutoCloseable {
         return answers.at(row);
     }
 
-    /// Whether so many rows were alike that not all were compared.
-    boolean isCapped() {
-        return capped;
+    /// How many rows have so many candidates that they were compared with some of them only.
+    int partlyCompared() {
+        return partlyCompared;
     }
 
     /// Adds pairs of rows whose prompts may be alike and are not the same to `into`, as `first <<
     /// 32 | second`, some of them several times; of rows with the same prompt the first stands for
-    /// all.
-    void candidatePairs(SortedLongs into) {
+    /// all. Beyond so many pairs a row has none but those with the row before it of the same key.
+    void candidatePairs(SortedLongs into, Progress progress) {
         long mostPairs = Math.max(MIN_PAIRS, (long) PAIRS_PER_ROW * size());
         long pairs = 0;
         int[] before = new int[REACH];
+        BitSet partly = new BitSet(size());
         int met = 0;
         long key = -1;
+        progress.begins("keys compared", keys.added());
         SortedLongs.Ascending sorted = keys.ascending();
-        while (sorted.hasNext()) {
+        for (long done = 1; sorted.hasNext(); done++) {
             long next = sorted.next();
+            progress.at(done, done);
             if (next >>> ROW_BITS != key) {
                 key = next >>> ROW_BITS;
                 met = 0;
             }
             int row = (int) (next & (MAX_ROWS - 1));
-            int reach = met < MANY ? REACH : SHORT_REACH;
+            int reach = pairs > mostPairs ? 1 : met < MANY ? REACH : SHORT_REACH;
             if (met > reach) {
-                capped = true;
+                partly.set(row);
             }
             for (int i = Math.max(0, met - reach); i < met; i++) {
                 if (before[i % REACH] != row) {
@@ -129,11 +133,8 @@ final class RowIndex implements AutoCloseable {
                 }
             }
             before[met++ % REACH] = row;
-            if (pairs > mostPairs) {
-                capped = true;
-                return;
-            }
         }
+        partlyCompared = partly.cardinality();
     }
 
     @Override

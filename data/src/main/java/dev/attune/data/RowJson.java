@@ -177,11 +177,14 @@ final class RowJson {
 
     private String whole(String text) {
         for (int i = 0; i < text.length(); i++) {
+            if (!Character.isSurrogate(text.charAt(i))) {
+                continue;
+            }
             if (Character.isHighSurrogate(text.charAt(i))
                     && i + 1 < text.length()
                     && Character.isLowSurrogate(text.charAt(i + 1))) {
                 i++;
-            } else if (Character.isSurrogate(text.charAt(i))) {
+            } else {
                 keep(
                         "a text holds half a character, \\u%04x.".formatted((int) text.charAt(i)),
                         "A text was cut within an emoji or the like: cut it elsewhere.");

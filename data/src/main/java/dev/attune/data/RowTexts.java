@@ -17,9 +17,9 @@ import java.util.function.Supplier;
 ///
 /// Whoever reads them closes them. Not thread-safe.
 final class RowTexts implements AutoCloseable {
-    private static final int MEMORY_BYTES = 16 << 20;
+    private static final int MEMORY_BYTES = 4 << 20;
     private static final int MAX_WORDS = 600;
-    private static final int KEPT = 1 << 12;
+    private static final int KEPT = 1 << 9;
 
     private final SpillFile spill = new SpillFile(MEMORY_BYTES);
     private final LongList rows = new LongList();

@@ -67,7 +67,12 @@ public final class ShapeRecogniser {
     ///
     /// @throws AttuneException of kind USER, without a place, if no shape fits
     public Recognised recognise(ObjectNode row) {
-        List<RowShape> fitting = shapes.stream().filter(shape -> shape.fits(row)).toList();
+        List<RowShape> fitting = new ArrayList<>();
+        for (RowShape shape : shapes) {
+            if (shape.fits(row)) {
+                fitting.add(shape);
+            }
+        }
         if (fitting.isEmpty()) {
             throw unknown(row);
         }

@@ -42,6 +42,11 @@ final class SortedLongs implements AutoCloseable {
         values[size++] = value;
     }
 
+    /// How many were added, equal ones each time.
+    long added() {
+        return spill.size() / Long.BYTES + size;
+    }
+
     private void spill() {
         Arrays.sort(values, 0, size);
         ByteBuffer block = ByteBuffer.allocate(BLOCK * Long.BYTES);

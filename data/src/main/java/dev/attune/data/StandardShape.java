@@ -48,7 +48,7 @@ public enum StandardShape implements RowShape {
     /// column like any other.
     @Override
     public boolean fits(ObjectNode row) {
-        return keys.stream().allMatch(row::has)
+        return RowFields.hasAll(row, keys)
                 && (!keys.contains("label") || isVerdict(row.path("label")));
     }
 

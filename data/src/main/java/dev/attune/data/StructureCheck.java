@@ -87,13 +87,19 @@ final class StructureCheck implements RowCheck {
         if (!text.hasAnswer() && text.answerExpected()) {
             tally.add("no_answer", at, text.prompt());
         }
-        String all = text.system() + "\n" + text.prompt() + "\n" + text.answer();
-        if (all.indexOf('\ufffd') >= 0 || MISREAD.matcher(all).find()) {
+        List<String> all = List.of(text.system(), text.prompt(), text.answer());
+        if (all.stream().anyMatch(StructureCheck::isDamaged)) {
             tally.add("encoding", at, text.answer());
         }
-        if (hasControl(all)) {
+        if (all.stream().anyMatch(StructureCheck::hasControl)) {
             tally.add("control_characters", at, text.answer());
         }
+    }
+
+    private static boolean isDamaged(String text) {
+        boolean suspect =
+                text.indexOf('Ã') >= 0 || text.indexOf('â') >= 0 || text.indexOf('Â') >= 0;
+        return text.indexOf('\ufffd') >= 0 || (suspect && MISREAD.matcher(text).find());
     }
 
     @Override

@@ -26,6 +26,28 @@ final class TextCleaning {
     /// line ends and long runs of empty lines. Spaces at its ends stay: a completion may begin with
     /// one.
     static String normalised(String text) {
+        return isPlain(text) ? text : rewritten(text);
+    }
+
+    /// Whether a text is of ASCII with nothing to mend, as most are.
+    private static boolean isPlain(String text) {
+        int lineEnds = 0;
+        char before = '.';
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= '\u007f' || isDropped(c)) {
+                return false;
+            }
+            lineEnds = c == '\n' ? lineEnds + 1 : 0;
+            if (lineEnds > 3 || (c == '\n' && (before == ' ' || before == '\t'))) {
+                return false;
+            }
+            before = c;
+        }
+        return true;
+    }
+
+    private static String rewritten(String text) {
         String out = Normalizer.normalize(text, Normalizer.Form.NFC);
         out = LINE_END.matcher(out).replaceAll("\n");
         StringBuilder kept = new StringBuilder(out.length());

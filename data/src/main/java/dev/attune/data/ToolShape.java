@@ -58,7 +58,7 @@ public enum ToolShape implements RowShape {
 
     @Override
     public boolean fits(ObjectNode row) {
-        return keys.stream().allMatch(row::has)
+        return RowFields.hasAll(row, keys)
                 && switch (this) {
                     case OPENAI_PREFERENCE ->
                             row.path("input").isObject() && row.path("preferred_output").isArray();

@@ -2,11 +2,9 @@ package dev.attune.data;
 
 import java.text.Normalizer;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /// A text as the words that tell it from others: case, punctuation and spaces are gone, numbers and
 /// the signs of arithmetic stay. Writing without spaces gives a word a character.
@@ -14,23 +12,24 @@ import java.util.stream.Collectors;
 /// @param all in their order
 record Words(List<String> all) {
     /// Words that change a text's manner and not what it asks. Negations are not among them.
-    private static final Set<String> FUNCTION =
-            Arrays.stream(
-                            """
-                            a an the and or of to in on at for by with as is are was were be been am
-                            do does did i me my mine we us our you your yours he she it its they them
-                            their this that these those can could will would shall should may might
-                            have has had please kindly hi hello hey thanks thank just really actually
-                            so well also too im ive id want like need know tell let lets some any get
-                            der die das den dem ein eine einen einem einer und oder ist sind ich mir
-                            mich mein meine wir uns sie ihr es bitte kann können zu im in auf
-                            le la les un une des du de et ou est sont je me mon ma mes nous vous il
-                            elle ce cette peux pouvez pour
-                            el los las una unos y o es son yo mi mis tu usted puedo puede por favor
-                            """
-                                    .strip()
-                                    .split("\\s+"))
-                    .collect(Collectors.toUnmodifiableSet());
+    private static final WordSet FUNCTION =
+            WordSet.of(
+                    """
+                    a an the and or of to in on at for by with as is are was were be been am
+                    do does did i me my mine we us our you your yours he she it its they them
+                    their this that these those can could will would shall should may might
+                    have has had please kindly hi hello hey thanks thank just really actually
+                    so well also too im ive id want like need know tell let lets some any get
+                    der die das den dem ein eine einen einem einer und oder ist sind ich mir
+                    mich mein meine wir uns sie ihr es bitte kann können zu im auf
+                    le la les un une des du de et ou est sont je me mon ma mes nous vous il
+                    elle ce cette peux pouvez pour
+                    el los las una unos y o es son yo mi mis tu usted puedo puede por favor
+                    """
+                            .strip()
+                            .split("\\s+", -1));
+
+    private static final List<String> ENDINGS = List.of("ing", "ed", "es", "s");
 
     /// Copies the list.
     Words {
@@ -43,33 +42,18 @@ record Words(List<String> all) {
                 isAscii(text)
                         ? text.toLowerCase(Locale.ROOT)
                         : Normalizer.normalize(text, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
-        List<String> words = new ArrayList<>();
-        StringBuilder word = new StringBuilder();
-        for (int i = 0; i < plain.length(); i++) {
-            char c = plain.charAt(i);
-            if (isPart(plain, i, c)) {
-                if (isOwnWord(c)) {
-                    end(word, words);
-                    words.add(String.valueOf(c));
-                } else {
-                    word.append(c);
-                }
-            } else if (c != '\'' && c != '\u2019') {
-                end(word, words);
-                if (isSign(plain, i, c)) {
-                    words.add(String.valueOf(c));
-                }
-            }
-        }
-        end(word, words);
-        return new Words(words);
+        return new Words(new Cutting(plain).words());
     }
 
     /// The words that say what the text is about, as stems; all where there is none.
     List<String> content() {
-        List<String> content =
-                all.stream().filter(word -> !isFunction(word)).map(Words::stem).toList();
-        return content.isEmpty() ? all : content;
+        List<String> content = new ArrayList<>(all.size());
+        for (String word : all) {
+            if (!isFunction(word)) {
+                content.add(stem(word));
+            }
+        }
+        return content.isEmpty() ? all : Collections.unmodifiableList(content);
     }
 
     /// A hash of the words in their order.
@@ -91,7 +75,7 @@ record Words(List<String> all) {
 
     /// A word without its commonest English endings; never shorter than four letters.
     static String stem(String word) {
-        for (String ending : List.of("ing", "ed", "es", "s")) {
+        for (String ending : ENDINGS) {
             if (word.length() >= ending.length() + 4 && word.endsWith(ending)) {
                 return word.substring(0, word.length() - ending.length());
             }
@@ -99,14 +83,13 @@ record Words(List<String> all) {
         return word;
     }
 
-    private static void end(StringBuilder word, List<String> words) {
-        if (!word.isEmpty()) {
-            words.add(word.toString());
-            word.setLength(0);
-        }
-    }
-
     private static boolean isPart(String text, int i, char c) {
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+            return true;
+        }
+        if (c == ' ') {
+            return false;
+        }
         if (Character.isLetterOrDigit(c)
                 || Character.isSurrogate(c)
                 || Character.getType(c) == Character.NON_SPACING_MARK) {
@@ -139,5 +122,60 @@ record Words(List<String> all) {
             }
         }
         return true;
+    }
+
+    /// One pass over a text. A word is a piece of it, or several around apostrophes.
+    private static final class Cutting {
+        private final String text;
+        private final List<String> words = new ArrayList<>();
+        private final StringBuilder before = new StringBuilder();
+        private int from = -1;
+
+        Cutting(String text) {
+            this.text = text;
+        }
+
+        List<String> words() {
+            for (int i = 0; i < text.length(); i++) {
+                char c = text.charAt(i);
+                if (isPart(text, i, c)) {
+                    if (isOwnWord(c)) {
+                        end(i);
+                        words.add(String.valueOf(c));
+                    } else if (from < 0) {
+                        from = i;
+                    }
+                } else if (c == '\'' || c == '\u2019') {
+                    pause(i);
+                } else {
+                    end(i);
+                    if (isSign(text, i, c)) {
+                        words.add(String.valueOf(c));
+                    }
+                }
+            }
+            end(text.length());
+            return words;
+        }
+
+        private void pause(int at) {
+            if (from >= 0) {
+                before.append(text, from, at);
+                from = -1;
+            }
+        }
+
+        private void end(int at) {
+            if (before.isEmpty() && from >= 0) {
+                words.add(text.substring(from, at));
+            } else {
+                pause(at);
+                if (!before.isEmpty()) {
+                    words.add(before.toString());
+                    before.setLength(0);
+                }
+            }
+            from = -1;
+        }
     }
 }

@@ -43,6 +43,8 @@
 ///   they are visited, and 32 with up to 250 a different prompt while they are compared.
 /// - The same data, encoder and settings give the same bytes, order and packing on every machine
 ///   and any number of threads.
+/// - A result appears whole or not at all; Ctrl-C, too, leaves neither half a file nor a temporary
+///   one ([TemporaryFile], [SpillFile]).
 /// - Plain ints: there are no tensors here.
 @NullMarked
 package dev.attune.data;

@@ -227,6 +227,26 @@ class DataCheckTest {
                 .hasMessageStartingWith("The data has no rows.");
     }
 
+    @Test
+    void saysOfHowManyRowsNotAllThatMayBeAlikeWereCompared() throws IOException {
+        // All but one word are the same, and that begins with z: one key for all of them.
+        String[] rows = new String[200];
+        for (int i = 0; i < rows.length; i++) {
+            String thing = "z" + Integer.toString(i, 2).replace('0', 'a').replace('1', 'b') + i + 'q';
+            rows[i] = pair("Where is the parcel " + thing + "?", "In hall " + i + ".");
+        }
+
+        Finding found = checked(rows).finding("capped").orElseThrow();
+
+        assertThat(found.message())
+                .isEqualTo(
+                        "135 of 200 rows resemble so many others that each was compared with the"
+                                + " nearest before it only: duplicates, contradictions or leaks"
+                                + " among these may be missing. Those that are named are right.");
+        assertThat(checked(List.of(rows).subList(0, 64).toArray(new String[0])).finding("capped"))
+                .isEmpty();
+    }
+
     private CheckReport checked(String... rows) throws IOException {
         return checked(List.of(write("train.jsonl", rows)), List.of());
     }

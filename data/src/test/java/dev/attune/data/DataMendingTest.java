@@ -3,6 +3,9 @@ package dev.attune.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.attune.base.AttuneException;
+import dev.attune.base.ErrorKind;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -349,5 +353,26 @@ class DataMendingTest {
 
     private static String quoted(String row) {
         return row.replace('\'', '"');
+    }
+
+    @Test
+    void refusesBeforeItReadsWhereTheDiskHasNoRoomForTheResult() throws IOException {
+        Path huge = folder.resolve("huge.jsonl");
+        try (RandomAccessFile file = new RandomAccessFile(huge.toFile(), "rw")) {
+            file.setLength(1L << 43); // bytes that were never written take no room
+        }
+        DataCleaning cleaning =
+                new DataCleaning(
+                        List.of(huge),
+                        ColumnMapping.NONE,
+                        CleanSteps.NONE,
+                        folder.resolve("out.jsonl"));
+
+        assertThatThrownBy(() -> cleaning.run(Progress.SILENT))
+                .isInstanceOf(AttuneException.class)
+                .hasMessageContaining("The result may take 8,796,093 MB, as the data does, but")
+                .hasMessageContaining("let the name end with .zst")
+                .extracting(e -> ((AttuneException) e).kind())
+                .isEqualTo(ErrorKind.RESOURCES);
     }
 }

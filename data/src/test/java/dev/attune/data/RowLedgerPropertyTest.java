@@ -10,6 +10,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.AfterTry;
+import net.jqwik.api.lifecycle.BeforeTry;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -18,12 +20,31 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Rows in are rows out and rows dropped, whatever the rows and the steps are.
 class RowLedgerPropertyTest {
+    private Path folder = Path.of("");
+
+    @BeforeTry
+    void makeFolder() throws IOException {
+        folder = Files.createTempDirectory("ledger");
+    }
+
+    /// After each of a hundred tries: JUnit's own temporary folders are unknown to jqwik.
+    @AfterTry
+    void deleteFolder() throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
     @Property(tries = 60)
     void everyRowHasOneFateAndTheTotalsAddUp(
             @ForAll("rows") List<String> rows,
@@ -31,7 +52,6 @@ class RowLedgerPropertyTest {
             @ForAll CleanSteps.Contradictions contradictions,
             @ForAll boolean change)
             throws IOException {
-        Path folder = Files.createTempDirectory("ledger");
         Path in = folder.resolve("in.jsonl");
         Files.writeString(in, String.join("\n", rows) + "\n");
         CleanSteps steps =
@@ -82,7 +102,6 @@ class RowLedgerPropertyTest {
             @ForAll DataSplit.Stratify stratify,
             @ForAll long seed)
             throws IOException {
-        Path folder = Files.createTempDirectory("ledger");
         Path in = folder.resolve("in.jsonl");
         Files.write(
                 in,

@@ -2,17 +2,9 @@ package dev.attune.train;
 
 import dev.attune.data.EpochOrder;
 import dev.attune.data.TokenRows;
-import dev.attune.tensor.Seed;
-import dev.attune.text.TokenSequence;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
@@ -41,54 +33,38 @@ record HeldOut(BitSet rows) {
         if (share == 0) {
             return new HeldOut(held);
         }
-        List<List<Integer>> groups = groups(rows);
+        SameTokens same = SameTokens.of(rows);
         long[] wanted = Arrays.stream(all).map(count -> Math.round(share * count)).toArray();
         if (Arrays.stream(wanted).sum() == 0) {
             wanted[source.applyAsInt(0)] = 1;
         }
-        for (int group : EpochOrder.shuffled(seed).rows(0, groups.size())) {
-            int size = groups.get(group).size();
-            int of = source.applyAsInt(groups.get(group).getFirst());
-            if (size <= wanted[of] && held.cardinality() + size < rows.rows()) {
-                groups.get(group).forEach(held::set);
+        BitSet groups = new BitSet(same.count());
+        long drawn = 0;
+        for (int group : EpochOrder.shuffled(seed).rows(0, same.count())) {
+            int size = same.size(group);
+            int of = source.applyAsInt(same.first(group));
+            if (size <= wanted[of] && drawn + size < rows.rows()) {
+                groups.set(group);
+                drawn += size;
                 wanted[of] -= size;
             }
+        }
+        for (int row = 0; row < rows.rows(); row++) {
+            held.set(row, groups.get(same.group(row)));
         }
         return new HeldOut(held);
     }
 
     /// How many of some rows are among those that are learned, token for token.
     static long leaked(TokenRows learned, TokenRows held) {
-        Set<Long> known = new HashSet<>();
+        long[] known = new long[learned.rows()];
         for (int row = 0; row < learned.rows(); row++) {
-            known.add(hash(learned.row(row)));
+            known[row] = SameTokens.hash(learned.row(row));
         }
+        Arrays.sort(known);
         return IntStream.range(0, held.rows())
-                .filter(row -> known.contains(hash(held.row(row))))
+                .filter(row -> Arrays.binarySearch(known, SameTokens.hash(held.row(row))) >= 0)
                 .count();
-    }
-
-    private static List<List<Integer>> groups(TokenRows rows) {
-        Map<Long, List<Integer>> groups = new HashMap<>();
-        List<List<Integer>> inOrder = new ArrayList<>();
-        for (int row = 0; row < rows.rows(); row++) {
-            List<Integer> group = new ArrayList<>();
-            List<Integer> known = groups.putIfAbsent(hash(rows.row(row)), group);
-            if (known == null) {
-                inOrder.add(group);
-            }
-            (known == null ? group : known).add(row);
-        }
-        return inOrder;
-    }
-
-    /// 64 bits of the ids; that two different rows share them is as good as impossible.
-    private static long hash(TokenSequence row) {
-        Seed hash = new Seed(row.length());
-        for (int id : row.ids()) {
-            hash = hash.with(id);
-        }
-        return hash.value();
     }
 
     /// The numbers of the rows that are held out, or of those that are not.

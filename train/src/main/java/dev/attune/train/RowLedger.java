@@ -40,6 +40,9 @@ final class RowLedger {
                     "nothing_to_learn",
                     "not_drawn");
 
+    /// Without the name of the file no line is shorter.
+    private static final long LEAST_LINE_BYTES = 80;
+
     private final JsonMapper mapper = new JsonMapper();
     private final Map<String, Long> counts = new HashMap<>();
 
@@ -74,23 +77,53 @@ final class RowLedger {
     ///
     /// @return how many rows had each fate
     Map<String, Long> write(Path file, List<Part> parts) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        for (Part part : parts) {
-            Map<Integer, RowFate> fates = new HashMap<>();
-            part.fates.forEach(fate -> fates.put(fate.row(), fate));
-            for (int row = 0; row < part.rows.rows(); row++) {
-                ObjectNode line = line(part, row, fates.get(row));
-                out.writeBytes(line.toString().getBytes(StandardCharsets.UTF_8));
-                out.write('\n');
+        long rows = parts.stream().mapToLong(part -> part.rows.rows()).sum();
+        try (PendingFile pending = PendingFile.create(file, rows * LEAST_LINE_BYTES)) {
+            Lines lines = new Lines(pending);
+            for (Part part : parts) {
+                write(part, lines);
             }
-        }
-        byte[] lines = out.toByteArray();
-        try (PendingFile pending = PendingFile.create(file, lines.length)) {
-            pending.write(0, MemorySegment.ofArray(lines));
+            lines.flush();
             pending.seal();
             pending.publish();
         }
         return counts;
+    }
+
+    private void write(Part part, Lines into) {
+        int next = 0;
+        for (int row = 0; row < part.rows.rows(); row++) {
+            boolean isNext = next < part.fates.size() && part.fates.get(next).row() == row;
+            into.add(line(part, row, isNext ? part.fates.get(next++) : null));
+        }
+    }
+
+    /// Lines on their way to a file, a few at a time: there may be millions.
+    private static final class Lines {
+        private static final int BUFFER_BYTES = 1 << 20;
+
+        private final PendingFile file;
+        private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
+        private long written;
+
+        Lines(PendingFile file) {
+            this.file = file;
+        }
+
+        void add(ObjectNode line) {
+            waiting.writeBytes(line.toString().getBytes(StandardCharsets.UTF_8));
+            waiting.write('\n');
+            if (waiting.size() >= BUFFER_BYTES) {
+                flush();
+            }
+        }
+
+        void flush() {
+            byte[] bytes = waiting.toByteArray();
+            file.write(written, MemorySegment.ofArray(bytes));
+            written += bytes.length;
+            waiting.reset();
+        }
     }
 
     private ObjectNode line(Part part, int row, @Nullable RowFate fate) {

@@ -7,9 +7,7 @@ import dev.attune.data.Packing;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /// Rows as batches take them: packed, and each with something to learn.
 final class TrainRows {
@@ -32,7 +30,7 @@ final class TrainRows {
     static TrainRows of(Packing packing) {
         int[] usable = new int[packing.rows()];
         int count = 0;
-        Set<Origin> examples = new HashSet<>();
+        DistinctOrigins examples = new DistinctOrigins();
         long tokens = 0;
         long trainedTokens = 0;
         for (int row = 0; row < packing.rows(); row++) {
@@ -40,13 +38,13 @@ final class TrainRows {
             MicroBatch batch = MicroBatch.ofPacked(List.of(packed));
             if (batch.trainedTokens() > 0) {
                 usable[count++] = row;
-                examples.addAll(packed.origins());
+                packed.origins().forEach(examples::add);
                 tokens += batch.tokens();
                 trainedTokens += batch.trainedTokens();
             }
         }
         return new TrainRows(
-                packing, Arrays.copyOf(usable, count), examples.size(), tokens, trainedTokens);
+                packing, Arrays.copyOf(usable, count), examples.count(), tokens, trainedTokens);
     }
 
     /// How many rows of the data they are made of.
