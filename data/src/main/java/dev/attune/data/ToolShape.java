@@ -8,7 +8,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -86,6 +88,7 @@ public enum ToolShape implements RowShape {
             }
             case SEGMENTS -> segments(row, fields, origin);
             case ALPACA -> {
+                requireOneOutput(row);
                 List<Message> turns = alpacaPrompt(row, fields);
                 turns.add(Message.of("assistant", fields.text("output")));
                 yield new ConversationExample(
@@ -103,9 +106,16 @@ public enum ToolShape implements RowShape {
     private static Example openAiPreference(ObjectNode row, RowFields fields, Origin origin) {
         ObjectNode input = (ObjectNode) row.path("input");
         RowFields prompt = new RowFields(input);
-        var columns = fields.others("input", "preferred_output", "non_preferred_output");
-        var all = new java.util.LinkedHashMap<>(prompt.others("messages"));
-        all.putAll(columns);
+        Map<String, JsonNode> all = new LinkedHashMap<>(prompt.others("messages"));
+        fields.others("input", "preferred_output", "non_preferred_output")
+                .forEach((key, value) -> {
+                    if (all.putIfAbsent(key, value) != null) {
+                        throw RowFields.fault(
+                                "`%s` stands in the row and in its `input`."
+                                        .formatted(Quoted.plain(key)),
+                                "Keep one of the two.");
+                    }
+                });
         return new Preference(
                 origin,
                 new Part.Turns(prompt.messages("messages")),
@@ -148,7 +158,14 @@ public enum ToolShape implements RowShape {
         system(row)
                 .filter(text -> !text.isBlank())
                 .ifPresent(text -> turns.add(Message.of("system", text)));
-        for (JsonNode pair : row.path("history")) {
+        JsonNode history = row.path("history");
+        if (!history.isArray() && !isAbsent(history)) {
+            throw RowFields.fault(
+                    "`history` is %s; expected a list of pairs of texts."
+                            .formatted(RowFields.kind(history)),
+                    "Write [[\"question\", \"answer\"], ...].");
+        }
+        for (JsonNode pair : history) {
             if (!pair.path(0).isString() || !pair.path(1).isString() || pair.size() != 2) {
                 throw RowFields.fault(
                         "`history` holds %s; expected pairs of texts."
@@ -159,14 +176,23 @@ public enum ToolShape implements RowShape {
             turns.add(Message.of("assistant", pair.path(1).stringValue()));
         }
         String instruction = fields.text("instruction");
-        JsonNode given = row.path("input");
-        String input = given.isMissingNode() || given.isNull() ? "" : fields.text("input");
+        String input = isAbsent(row.path("input")) ? "" : fields.text("input");
         String asked =
                 input.isBlank()
                         ? instruction
                         : instruction.isBlank() ? input : instruction + "\n" + input;
         turns.add(Message.of("user", asked));
         return turns;
+    }
+
+    /// LLaMA-Factory's older pairs, and rows with several answers, have a list there.
+    private static void requireOneOutput(ObjectNode row) {
+        if (row.path("output").isArray()) {
+            throw RowFields.fault(
+                    "`output` is a list of %d; expected a text.".formatted(row.path("output").size()),
+                    "Of a preferred and a rejected answer, write the first as `chosen` and the"
+                            + " second as `rejected`; of several good ones make a row each.");
+        }
     }
 
     private static Example stepwise(ObjectNode row, RowFields fields, Origin origin) {
@@ -224,7 +250,18 @@ public enum ToolShape implements RowShape {
 
     private static Optional<String> system(ObjectNode row) {
         JsonNode system = row.path("system");
+        if (!system.isString() && !isAbsent(system)) {
+            throw RowFields.fault(
+                    "`system` is %s; expected a text.".formatted(RowFields.kind(system)),
+                    "Write it as a string, or give the column another name.");
+        }
         return system.isString() ? Optional.of(system.stringValue()) : Optional.empty();
+    }
+
+    private static boolean isAbsent(JsonNode value) {
+        return value.isMissingNode()
+                || value.isNull()
+                || (value.isString() && value.stringValue().isBlank());
     }
 
     private static boolean isWithoutAnswer(ObjectNode row) {

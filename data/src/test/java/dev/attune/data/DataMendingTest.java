@@ -72,7 +72,6 @@ class DataMendingTest {
                     + " {'messages':[{'role':'user','content':'x'},{'role':'assistant','content':'y'},{'role':'user','content':'x'},{'role':'assistant','content':'y'}]}"
                     + " | that the earlier answers are learned",
                 "text | {'prompt':'p','completion':'c'} | where the prompt ends",
-                "preference | {'text':'t'} | the whole row, which has nothing that fits the shape",
                 "prompt-only | {'prompt':'p','completion':'c'} | the answer",
             })
     void saysWhatWouldBeLostAndWritesNothing(String target, String row, String loss)
@@ -327,7 +326,13 @@ class DataMendingTest {
     private DataConversion conversion(String row, String target, Path out, boolean lossAllowed)
             throws IOException {
         return new DataConversion(
-                List.of(write(row)), ColumnMapping.NONE, TargetShape.of(target), out, lossAllowed);
+                List.of(write(row)),
+                ColumnMapping.NONE,
+                TargetShape.of(target),
+                "",
+                out,
+                lossAllowed ? DataConversion.OnLoss.WRITE : DataConversion.OnLoss.STOP,
+                DataConversion.OnFault.STOP);
     }
 
     private static int characters(Example example) {
