@@ -101,9 +101,7 @@ final class DataConvert implements Callable<Integer> {
                         eos,
                         out,
                         onLoss(),
-                        faultyDropped
-                                ? DataConversion.OnFault.DROP
-                                : DataConversion.OnFault.STOP);
+                        faultyDropped ? DataConversion.OnFault.DROP : DataConversion.OnFault.STOP);
         DataConversion.Outcome outcome =
                 conversion.run(
                         new RowProgress(

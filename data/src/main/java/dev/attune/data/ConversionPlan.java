@@ -56,8 +56,7 @@ final class ConversionPlan {
         faults.add(fault);
     }
 
-    private static void note(
-            Map<String, Noted> noted, Example example, ShapeChanges.Loss loss) {
+    private static void note(Map<String, Noted> noted, Example example, ShapeChanges.Loss loss) {
         noted.merge(
                 loss.what(),
                 new Noted(1, example.origin(), loss.value()),

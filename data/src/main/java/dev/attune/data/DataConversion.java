@@ -178,8 +178,7 @@ public record DataConversion(
             RowStream.Read.Understood row, RowsLayout layout, RowsFile rows, DataLedger ledger) {
         ShapeWriter.Written written = converted(row);
         List<ShapeChanges.Loss> losses =
-                Stream.concat(
-                                written.losses().stream(), unwritable(written, layout).stream())
+                Stream.concat(written.losses().stream(), unwritable(written, layout).stream())
                         .toList();
         Origin origin = row.example().origin();
         if (!losses.isEmpty() && (onLoss == OnLoss.DROP || written.rows().isEmpty())) {
@@ -191,8 +190,7 @@ public record DataConversion(
                     List.of());
             return;
         }
-        boolean same =
-                written.rows().size() == 1 && written.rows().getFirst().equals(row.row());
+        boolean same = written.rows().size() == 1 && written.rows().getFirst().equals(row.row());
         List<Long> numbers =
                 written.rows().stream().map(each -> rows.add(same ? row.row() : each)).toList();
         String reason = losses.isEmpty() ? "" : "; lost: " + told(losses);

@@ -60,8 +60,7 @@ final class ExampleTurns {
             }
             case Feedback row ->
                     good(row) ? Optional.of(pair(row.prompt(), row.completion())) : bad();
-            case PlainText row ->
-                    Optional.of(pair(new Part.Text(""), new Part.Text(row.text())));
+            case PlainText row -> Optional.of(pair(new Part.Text(""), new Part.Text(row.text())));
             case Segments row -> end(row);
             case PromptOnly _ -> changes.cannot("there is no answer", "prompt");
             case Stepwise _ ->
@@ -141,9 +140,7 @@ final class ExampleTurns {
         }
         int from = learned.isEmpty() ? text.length() : learned.getFirst().from();
         return Optional.of(
-                pair(
-                        new Part.Text(text.substring(0, from)),
-                        new Part.Text(text.substring(from))));
+                pair(new Part.Text(text.substring(0, from)), new Part.Text(text.substring(from))));
     }
 
     private List<Message> joined(Part prompt, Part answer) {

@@ -13,7 +13,6 @@ public record Noted(long rows, Origin first, String value) {
 
     /// `3 rows, first train.jsonl:7: messages[1].name = "Bob"`.
     public String told() {
-        return "%,d rows, first %s%s"
-                .formatted(rows, first, value.isEmpty() ? "" : ": " + value);
+        return "%,d rows, first %s%s".formatted(rows, first, value.isEmpty() ? "" : ": " + value);
     }
 }

@@ -32,10 +32,11 @@ final class PairWriter {
             case ConversationExample row when RowMeaning.learnsNothing(row) ->
                     Optional.of(prompt(new Part.Turns(row.conversation().messages())));
             case ConversationExample _, PromptCompletion _, Segments _ ->
-                    turns.pair().map(row -> {
-                        changes.loses("the answer", ExampleTurns.shown(row.completion()));
-                        return prompt(row.prompt());
-                    });
+                    turns.pair()
+                            .map(row -> {
+                                changes.loses("the answer", ExampleTurns.shown(row.completion()));
+                                return prompt(row.prompt());
+                            });
             case Preference row -> {
                 changes.loses("the answers", "chosen = " + ExampleTurns.shown(row.chosen()));
                 yield Optional.of(prompt(row.prompt()));
@@ -67,8 +68,7 @@ final class PairWriter {
             ObjectNode written = JsonNodeFactory.instance.objectNode();
             written.putObject("input")
                     .set("messages", ExampleTurns.array(turned(row.prompt(), "user")));
-            written.set(
-                    "preferred_output", ExampleTurns.array(turned(row.chosen(), "assistant")));
+            written.set("preferred_output", ExampleTurns.array(turned(row.chosen(), "assistant")));
             written.set(
                     "non_preferred_output",
                     ExampleTurns.array(turned(row.rejected(), "assistant")));

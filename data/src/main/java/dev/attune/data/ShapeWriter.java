@@ -3,8 +3,8 @@ package dev.attune.data;
 import dev.attune.base.AttuneException;
 
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -40,8 +40,7 @@ final class ShapeWriter {
     /// @param rows usually one; none where nothing of the row fits the shape
     /// @param losses what the new rows do not say any more; empty where nothing is lost
     /// @param alterations what they say in another way
-    record Written(
-            List<ObjectNode> rows, List<ShapeChanges.Loss> losses, Set<String> alterations) {
+    record Written(List<ObjectNode> rows, List<ShapeChanges.Loss> losses, Set<String> alterations) {
         /// Copies the lists.
         Written {
             rows = List.copyOf(rows);
@@ -131,17 +130,19 @@ final class ShapeWriter {
         leaveOutWhatMisleads(row);
     }
 
-    /// A column can make a row look like one of another shape: `label` beside prompt and completion.
+    /// A column can make a row look like one of another shape: `label` beside prompt and
+    /// completion.
     private void leaveOutWhatMisleads(ObjectNode row) {
         Optional<RowShape> read = read(row);
-        while (read.isPresent() && read.get() != target.shape()) {
+        while (read.isPresent() && !read.get().equals(target.shape())) {
             String title = read.get().title();
             List<String> misleading =
                     read.get().keys().stream()
                             .filter(key -> row.has(key) && !target.keys().contains(key))
                             .toList();
             misleading.forEach(key ->
-                    losesColumn(key, row.path(key), "with which the row would be read as " + title));
+                    losesColumn(
+                            key, row.path(key), "with which the row would be read as " + title));
             row.remove(misleading);
             read = misleading.isEmpty() ? Optional.empty() : read(row);
         }

@@ -25,6 +25,10 @@ public enum ToolShape implements RowShape {
     ALPACA_PREFERENCE("Alpaca preference", "instruction", "chosen", "rejected"),
     /// `prompt`, `completions` and `labels`, a true or false for each step.
     STEPWISE("stepwise", "prompt", "completions", "labels"),
+    /// `conversations` with a `kto_tag` of true or false on the last turn, as LLaMA-Factory has it.
+    SHAREGPT_FEEDBACK("ShareGPT feedback", "conversations", "kto_tag"),
+    /// `instruction` and `output` with a `kto_tag` of true or false, as LLaMA-Factory has it.
+    ALPACA_FEEDBACK("Alpaca feedback", "instruction", "output", "kto_tag"),
     /// `conversations` of `from` and `value`, with `system` and `tools`.
     SHAREGPT("ShareGPT", "conversations"),
     /// `segments` of `text` and `label`, true where they are learned.
@@ -36,7 +40,18 @@ public enum ToolShape implements RowShape {
 
     /// Names under which an answer may stand: a row that has one is a faulty row of another shape.
     private static final Set<String> ANSWERS =
-            Set.of("response", "output", "answer", "completion", "completions", "chosen", "text");
+            Set.of(
+                    "response",
+                    "output",
+                    "answer",
+                    "completion",
+                    "completions",
+                    "chosen",
+                    "rejected",
+                    "generation",
+                    "generations",
+                    "reply",
+                    "text");
 
     private final String title;
 
@@ -59,16 +74,26 @@ public enum ToolShape implements RowShape {
     }
 
     @Override
+    public List<String> optionalKeys() {
+        return switch (this) {
+            case ALPACA, ALPACA_FEEDBACK, ALPACA_PREFERENCE ->
+                    List.of("input", "system", "history");
+            case SHAREGPT, SHAREGPT_FEEDBACK, SHAREGPT_PREFERENCE -> List.of("system");
+            case OPENAI_PREFERENCE, STEPWISE, SEGMENTS, PROMPT_ONLY -> List.of();
+        };
+    }
+
+    @Override
     public boolean fits(ObjectNode row) {
         return keys.stream().allMatch(row::has)
                 && switch (this) {
                     case OPENAI_PREFERENCE ->
                             row.path("input").isObject() && row.path("preferred_output").isArray();
-                    case SHAREGPT_PREFERENCE, SHAREGPT ->
+                    case SHAREGPT_PREFERENCE, SHAREGPT_FEEDBACK, SHAREGPT ->
                             ShareGptTurns.isTurns(row.path("conversations"));
                     case SEGMENTS -> row.path("segments").isArray();
                     case STEPWISE -> row.path("completions").isArray();
-                    case ALPACA, ALPACA_PREFERENCE -> row.path("instruction").isString();
+                    case ALPACA, ALPACA_FEEDBACK, ALPACA_PREFERENCE -> row.path("instruction").isString();
                     case PROMPT_ONLY -> isWithoutAnswer(row);
                 };
     }
@@ -81,6 +106,24 @@ public enum ToolShape implements RowShape {
             case SHAREGPT_PREFERENCE -> shareGptPreference(row, fields, origin);
             case ALPACA_PREFERENCE -> alpacaPreference(row, fields, origin);
             case STEPWISE -> stepwise(row, fields, origin);
+            case SHAREGPT_FEEDBACK -> {
+                List<Message> turns = ShareGptTurns.messages(row, "conversations", system(row));
+                yield judged(turns, fields, origin, "conversations", "system", "kto_tag");
+            }
+            case ALPACA_FEEDBACK -> {
+                List<Message> turns = alpacaPrompt(row, fields);
+                turns.add(Message.of("assistant", fields.text("output")));
+                yield judged(
+                        turns,
+                        fields,
+                        origin,
+                        "instruction",
+                        "input",
+                        "output",
+                        "system",
+                        "history",
+                        "kto_tag");
+            }
             case SHAREGPT -> {
                 List<Message> turns = ShareGptTurns.messages(row, "conversations", system(row));
                 yield new ConversationExample(
@@ -101,6 +144,23 @@ public enum ToolShape implements RowShape {
             case PROMPT_ONLY ->
                     new PromptOnly(origin, fields.part("prompt"), fields.others("prompt"));
         };
+    }
+
+    /// Turns of which the last is judged by `kto_tag`.
+    private static Example judged(
+            List<Message> turns, RowFields fields, Origin origin, String... used) {
+        if (turns.size() < 2) {
+            throw RowFields.fault(
+                    "A `kto_tag` judges the last turn as an answer, but there is one turn only.",
+                    "Give the turns that were answered, too.");
+        }
+        int last = turns.size() - 1;
+        return new Feedback(
+                origin,
+                new Part.Turns(turns.subList(0, last)),
+                new Part.Turns(turns.subList(last, last + 1)),
+                fields.verdict("kto_tag"),
+                fields.others(used));
     }
 
     private static Example openAiPreference(ObjectNode row, RowFields fields, Origin origin) {
@@ -189,7 +249,8 @@ public enum ToolShape implements RowShape {
     private static void requireOneOutput(ObjectNode row) {
         if (row.path("output").isArray()) {
             throw RowFields.fault(
-                    "`output` is a list of %d; expected a text.".formatted(row.path("output").size()),
+                    "`output` is a list of %d; expected a text."
+                            .formatted(row.path("output").size()),
                     "Of a preferred and a rejected answer, write the first as `chosen` and the"
                             + " second as `rejected`; of several good ones make a row each.");
         }

@@ -33,7 +33,7 @@ class ShapePairsPropertyTest {
     private static final EndOfText END = new EndOfText("</s>");
     private static final String BROKEN = "{\"prompt\": \"cut";
 
-    @Property(tries = 20000)
+    @Property(tries = 400)
     void aRowThatLosesNothingMeansTheSameThereAndBack(
             @ForAll("row") ObjectNode row, @ForAll TargetShape there, @ForAll TargetShape back) {
         Example example = read(row);
@@ -59,7 +59,7 @@ class ShapePairsPropertyTest {
         }
     }
 
-    @Property(tries = 20000)
+    @Property(tries = 400)
     void theWayBackToItsOwnShapeIsOpen(@ForAll("row") ObjectNode row, @ForAll TargetShape there) {
         ObjectNode own = row;
         RowShape shape = ShapeRecogniser.standard().recognise(own).shape();
@@ -114,8 +114,7 @@ class ShapePairsPropertyTest {
         }
     }
 
-    private static void requireFates(DataConversion.Outcome outcome, int rows)
-            throws IOException {
+    private static void requireFates(DataConversion.Outcome outcome, int rows) throws IOException {
         assertThat(outcome.rowsIn()).isEqualTo(rows);
         List<Integer> linesIn = new ArrayList<>();
         List<Integer> rowsOut = new ArrayList<>();
@@ -178,8 +177,7 @@ class ShapePairsPropertyTest {
                         Tuple.of(9, row().map(ObjectNode::toString)),
                         Tuple.of(
                                 1,
-                                Arbitraries.of(
-                                        BROKEN, "7", "{\"x\":1}", "{\"text\":3}", "\"x\"")));
+                                Arbitraries.of(BROKEN, "7", "{\"x\":1}", "{\"text\":3}", "\"x\"")));
         return line.list().ofMinSize(1).ofMaxSize(12);
     }
 
@@ -198,8 +196,7 @@ class ShapePairsPropertyTest {
         });
         try {
             RowShape shape = ShapeRecogniser.standard().recognise(row).shape();
-            return ShapeRecogniser.standard().recognise(all).shape() == shape
-                            && read(all) != null
+            return ShapeRecogniser.standard().recognise(all).shape() == shape && read(all) != null
                     ? all
                     : row;
         } catch (AttuneException _) {
@@ -230,7 +227,8 @@ class ShapePairsPropertyTest {
     private static Arbitrary<ObjectNode> shape(String shape) {
         return switch (shape) {
             case "messages" ->
-                    turns("user", "assistant", "system", "tool", "developer").map(t -> row("messages", t));
+                    turns("user", "assistant", "system", "tool", "developer")
+                            .map(t -> row("messages", t));
             case "pair" ->
                     Combinators.combine(text(), text())
                             .as((p, c) -> row("prompt", p, "completion", c));
@@ -241,8 +239,16 @@ class ShapePairsPropertyTest {
                     Combinators.combine(text(), text(), text(), text(), history())
                             .as((i, in, o, s, h) ->
                                     row(
-                                            "instruction", i, "input", in, "output", o, "system",
-                                            s, "history", h));
+                                            "instruction",
+                                            i,
+                                            "input",
+                                            in,
+                                            "output",
+                                            o,
+                                            "system",
+                                            s,
+                                            "history",
+                                            h));
             case "sharegpt" ->
                     Combinators.combine(shareGpt(), text())
                             .as((t, s) -> row("conversations", t, "system", s));
@@ -252,7 +258,10 @@ class ShapePairsPropertyTest {
                     Combinators.combine(text(), text(), text())
                             .as((p, c, r) -> row("prompt", p, "chosen", c, "rejected", r));
             case "preference of messages" ->
-                    Combinators.combine(turns("user", "assistant"), turns("assistant"), turns("assistant", "tool"))
+                    Combinators.combine(
+                                    turns("user", "assistant"),
+                                    turns("assistant"),
+                                    turns("assistant", "tool"))
                             .as((p, c, r) -> row("prompt", p, "chosen", c, "rejected", r));
             case "openai preference" ->
                     Combinators.combine(turns("user"), turns("assistant"), turns("assistant"))
@@ -268,8 +277,14 @@ class ShapePairsPropertyTest {
                     Combinators.combine(text(), text(), text(), history())
                             .as((i, c, r, h) ->
                                     row(
-                                            "instruction", i, "chosen", c, "rejected", r,
-                                            "history", h));
+                                            "instruction",
+                                            i,
+                                            "chosen",
+                                            c,
+                                            "rejected",
+                                            r,
+                                            "history",
+                                            h));
             case "sharegpt preference" ->
                     Combinators.combine(shareGpt(), text(), text())
                             .as((t, c, r) ->
@@ -284,7 +299,10 @@ class ShapePairsPropertyTest {
                     Combinators.combine(text(), text(), Arbitraries.of("true", "false"))
                             .as((p, c, l) -> row("prompt", p, "completion", c, "label", l));
             case "feedback on messages" ->
-                    Combinators.combine(turns("user", "assistant"), turns("assistant"), Arbitraries.of("true", "false"))
+                    Combinators.combine(
+                                    turns("user", "assistant"),
+                                    turns("assistant"),
+                                    Arbitraries.of("true", "false"))
                             .as((p, c, l) ->
                                     row(
                                             "messages",
@@ -318,8 +336,15 @@ class ShapePairsPropertyTest {
     /// A text as JSON.
     private static Arbitrary<String> text() {
         return Arbitraries.of(
-                "\"\"", "\" \"", "\"a\"", "\"b c\"", "\"x\\ny\"", "\"ende</s>\"", "\"\ud83d\ude00\"",
-                "\"[1]\"", "\"</s>\"");
+                "\"\"",
+                "\" \"",
+                "\"a\"",
+                "\"b c\"",
+                "\"x\\ny\"",
+                "\"ende</s>\"",
+                "\"\ud83d\ude00\"",
+                "\"[1]\"",
+                "\"</s>\"");
     }
 
     private static Arbitrary<String> history() {
@@ -345,9 +370,10 @@ class ShapePairsPropertyTest {
                 .ofMinSize(1)
                 .ofMaxSize(4)
                 .map(turns -> turns + "")
-                .map(turns -> turns.replace(
-                        "[{\"from\":\"observation\"",
-                        "[{\"from\":\"function_call\",\"value\":\"{\\\"name\\\":\\\"f\\\",\\\"arguments\\\":{\\\"a\\\":1.0}}\"},{\"from\":\"observation\""));
+                .map(turns ->
+                        turns.replace(
+                                "[{\"from\":\"observation\"",
+                                "[{\"from\":\"function_call\",\"value\":\"{\\\"name\\\":\\\"f\\\",\\\"arguments\\\":{\\\"a\\\":1.0}}\"},{\"from\":\"observation\""));
     }
 
     private static Arbitrary<String> turns(String... roles) {
@@ -368,7 +394,8 @@ class ShapePairsPropertyTest {
                                 ",\"tool_call_id\":\"c1\"",
                                 ",\"tool_calls\":[]",
                                 ",\"from\":\"me\"",
-                                ",\"tool_calls\":[{\"id\":\"c1\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{\\\"a\\\": 1}\"}}]",
+                                ",\"tool_calls\":[{\"id\":\"c1\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{\\\"a\\\":"
+                                    + " 1}\"}}]",
                                 ",\"tool_calls\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":{\"a\":1}}},{\"name\":\"g\",\"arguments\":\"no\"}]"))
                 .as((r, c, more) -> "{\"role\":\"" + r + "\"" + c + more + "}")
                 .list()
