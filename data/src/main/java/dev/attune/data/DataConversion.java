@@ -153,7 +153,7 @@ public record DataConversion(
     /// The row in the new shape; one that has it already stays as it is, to the last field.
     private ShapeWriter.Written converted(RowStream.Read.Understood row) {
         boolean isThere =
-                row.shape() == target.shape()
+                row.shape().equals(target.shape())
                         && (target == TargetShape.ALPACA
                                 || target == TargetShape.ALPACA_PREFERENCE);
         if (isThere) {
@@ -161,7 +161,8 @@ public record DataConversion(
         }
         ShapeWriter.Written written = ShapeWriter.write(row.example(), target, end());
         boolean joined =
-                (row.shape() == ToolShape.ALPACA || row.shape() == ToolShape.ALPACA_PREFERENCE)
+                (row.shape().equals(ToolShape.ALPACA)
+                                || row.shape().equals(ToolShape.ALPACA_PREFERENCE))
                         && !row.row().path("input").stringValue("").isBlank();
         if (joined) {
             written.alterations().add("`input` is joined to `instruction` by a line break");
