@@ -133,6 +133,8 @@ class DocumentedCommandsTest {
                     resource(word);
             case "out/merged",
                     "out/adapter",
+                    "out/alpaca.json",
+                    "out/segments.jsonl",
                     "out/gguf",
                     "out/gguf-lora",
                     "out/small",

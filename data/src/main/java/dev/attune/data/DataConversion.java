@@ -4,119 +4,211 @@ import dev.attune.base.AttuneException;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Writes a data set in another shape: first it is found out what would be lost, then written.
 ///
 /// @param files what is read
 /// @param target the shape of what is written
-/// @param out JSON lines, packed where the name ends with .gz or .zst; the ledger lies beside it
-/// @param lossAllowed whether to write though something is lost
+/// @param eos the text of the model's EOS, which segments must hold themselves; empty if unknown
+/// @param out a file of rows, of the format that its name tells; the ledger lies beside it
 public record DataConversion(
         List<Path> files,
         ColumnMapping mapping,
         TargetShape target,
+        String eos,
         Path out,
-        boolean lossAllowed) {
+        OnLoss onLoss,
+        OnFault onFault) {
     /// Copies the list.
     public DataConversion {
         files = List.copyOf(files);
     }
 
+    /// What becomes of rows that would lose something.
+    public enum OnLoss {
+        /// Nothing is written at all.
+        STOP,
+        /// They are left out; the ledger says what they would lose.
+        DROP,
+        /// They are written without it.
+        WRITE
+    }
+
+    /// What becomes of rows that cannot be understood.
+    public enum OnFault {
+        /// Nothing is written at all.
+        STOP,
+        /// They are left out; the ledger says why.
+        DROP
+    }
+
     /// What came of it.
     ///
-    /// @param losses for each thing that is lost, in how many rows
+    /// @param fates how many rows were kept as they were, changed and dropped
+    /// @param losses each thing that rows lose, or for which they were dropped
+    /// @param alterations each thing that is said in another way, without loss
     /// @param ledger where the fate of each row stands
     public record Outcome(
-            long rowsIn, long rowsOut, Map<String, Long> losses, Path out, Path ledger) {}
-
-    private record Loss(Origin first, long rows) {}
+            long rowsIn,
+            long rowsOut,
+            Map<String, Long> fates,
+            Map<String, Noted> losses,
+            Map<String, Noted> alterations,
+            Path out,
+            Path ledger) {
+        /// Copies the maps, in their order.
+        public Outcome {
+            fates = new LinkedHashMap<>(fates);
+            losses = new LinkedHashMap<>(losses);
+            alterations = new LinkedHashMap<>(alterations);
+        }
+    }
 
     /// Converts.
     ///
-    /// @throws AttuneException of kind USER with every faulty row, or with all that would be lost
-    ///   unless that is allowed; then nothing is written
+    /// @throws AttuneException of kind USER with every faulty row, or with all that would be lost,
+    ///   unless that is allowed, or if not a row would be left; then nothing is written
     public Outcome run(Progress progress) {
         OutputPaths.requireApart(files, out);
         OutputPaths.requireRoom(files, out);
-        Map<String, Loss> losses = losses(progress);
-        if (!losses.isEmpty() && !lossAllowed) {
-            throw refused(losses);
-        }
+        RowsLayout layout = RowsLayout.of(out);
+        return written(plan(layout, progress), layout, progress);
+    }
+
+    private Outcome written(ConversionPlan plan, RowsLayout layout, Progress progress) {
         Path ledgerPath = OutputPaths.ledger(out);
-        Map<String, Long> counts = new LinkedHashMap<>();
-        losses.forEach((what, loss) -> counts.put(what, loss.rows));
         try (RowStream stream = RowStream.open(files, mapping);
-                RowsFile rows = RowsFile.create(out);
+                RowsFile rows = RowsFile.create(out, layout);
                 DataLedger ledger = new DataLedger(ledgerPath)) {
             progress.begins("rows converted", stream.totalBytes());
             for (var read = stream.next(); read.isPresent(); read = stream.next()) {
-                if (read.get() instanceof RowStream.Read.Understood row) {
-                    write(row, rows, ledger);
+                switch (read.get()) {
+                    case RowStream.Read.Understood row -> write(row, layout, rows, ledger);
+                    case RowStream.Read.Faulty(var origin, _, var fault) ->
+                            ledger.add(
+                                    origin,
+                                    DataLedger.Fate.DROPPED,
+                                    "faulty: " + fault.what(),
+                                    List.of());
+                    case RowStream.Read.NoRows file -> throw file.fault();
                 }
                 progress.at(stream.rows(), stream.bytes());
             }
+            plan.requireRows(rows.rows());
             ledger.finish(stream.rows());
             rows.finish();
-            return new Outcome(stream.rows(), rows.rows(), counts, out, ledgerPath);
+            Map<String, Long> fates = new LinkedHashMap<>();
+            ledger.counts().forEach((fate, count) -> fates.put(fate.told(), count));
+            return new Outcome(
+                    stream.rows(),
+                    rows.rows(),
+                    fates,
+                    plan.losses(),
+                    plan.alterations(),
+                    out,
+                    ledgerPath);
         }
     }
 
-    private void write(RowStream.Read.Understood row, RowsFile rows, DataLedger ledger) {
-        ShapeWriter.Written written = ShapeWriter.write(row.example(), target);
-        List<Long> out = written.rows().stream().map(rows::add).toList();
-        boolean same = out.size() == 1 && written.rows().getFirst().equals(row.row());
-        DataLedger.Fate fate =
-                out.isEmpty()
-                        ? DataLedger.Fate.DROPPED
-                        : same ? DataLedger.Fate.KEPT : DataLedger.Fate.CHANGED;
-        String reason =
-                same
-                        ? ""
-                        : row.shape().title()
-                                + " to "
-                                + target.told()
-                                + written.losses().stream()
-                                        .map(loss -> "; lost: " + loss)
-                                        .collect(Collectors.joining());
-        ledger.add(row.example().origin(), fate, reason, out);
-    }
-
-    private Map<String, Loss> losses(Progress progress) {
-        Map<String, Loss> losses = new LinkedHashMap<>();
-        try (ExampleStream stream = ExampleStream.open(files, mapping)) {
+    private ConversionPlan plan(RowsLayout layout, Progress progress) {
+        ConversionPlan plan = new ConversionPlan(target, end());
+        boolean unreadable = false;
+        try (RowStream stream = RowStream.open(files, mapping)) {
             progress.begins("rows looked at for losses", stream.totalBytes());
-            for (var next = stream.next(); next.isPresent(); next = stream.next()) {
-                Example example = next.get();
-                for (String what : ShapeWriter.write(example, target).losses()) {
-                    losses.merge(
-                            what,
-                            new Loss(example.origin(), 1),
-                            (known, _) -> new Loss(known.first, known.rows + 1));
+            for (var read = stream.next(); read.isPresent(); read = stream.next()) {
+                switch (read.get()) {
+                    case RowStream.Read.Understood row -> {
+                        ShapeWriter.Written written = converted(row);
+                        plan.see(row.example(), written, unwritable(written, layout));
+                    }
+                    case RowStream.Read.Faulty row -> plan.seeFault(row.fault());
+                    case RowStream.Read.NoRows file -> {
+                        plan.seeFault(file.fault());
+                        unreadable = true;
+                    }
                 }
                 progress.at(stream.rows(), stream.bytes());
             }
-            stream.faults().throwIfAny("Cannot convert " + OutputPaths.names(files));
-            OutputPaths.requireRows(files, stream.rows());
+            if (!unreadable) {
+                OutputPaths.requireRows(files, stream.rows());
+            }
         }
-        return losses;
+        if (onFault == OnFault.STOP || unreadable) {
+            plan.faults().throwIfAny("Cannot convert " + OutputPaths.names(files));
+        }
+        if (onLoss == OnLoss.STOP) {
+            plan.requireNoLoss();
+        }
+        return plan;
     }
 
-    private AttuneException refused(Map<String, Loss> losses) {
-        String list =
-                losses.entrySet().stream()
-                        .limit(20)
-                        .map(loss ->
-                                "\n  - %s: %,d rows, first %s"
-                                        .formatted(
-                                                loss.getKey(),
-                                                loss.getValue().rows,
-                                                loss.getValue().first))
-                        .collect(Collectors.joining());
-        return AttuneException.user(
-                        "Written as %s, the rows would lose:%s".formatted(target.told(), list))
-                .fix("Choose another shape, or add --allow-loss to write them so all the same.");
+    private EndOfText end() {
+        return new EndOfText(eos);
+    }
+
+    /// The row in the new shape; one that has it already stays as it is, to the last field.
+    private ShapeWriter.Written converted(RowStream.Read.Understood row) {
+        boolean isThere =
+                row.shape().equals(target.shape())
+                        && (target == TargetShape.ALPACA
+                                || target == TargetShape.ALPACA_PREFERENCE);
+        if (isThere) {
+            return new ShapeWriter.Written(List.of(row.row()), List.of(), new LinkedHashSet<>());
+        }
+        ShapeWriter.Written written = ShapeWriter.write(row.example(), target, end());
+        boolean joined =
+                (row.shape().equals(ToolShape.ALPACA)
+                                || row.shape().equals(ToolShape.ALPACA_PREFERENCE))
+                        && !row.row().path("input").stringValue("").isBlank();
+        if (joined) {
+            written.alterations().add("`input` is joined to `instruction` by a line break");
+        }
+        return written;
+    }
+
+    private static List<ShapeChanges.Loss> unwritable(
+            ShapeWriter.Written written, RowsLayout layout) {
+        return written.rows().stream().flatMap(row -> layout.unwritable(row).stream()).toList();
+    }
+
+    private void write(
+            RowStream.Read.Understood row, RowsLayout layout, RowsFile rows, DataLedger ledger) {
+        ShapeWriter.Written written = converted(row);
+        List<ShapeChanges.Loss> losses =
+                Stream.concat(written.losses().stream(), unwritable(written, layout).stream())
+                        .toList();
+        Origin origin = row.example().origin();
+        if (!losses.isEmpty() && (onLoss == OnLoss.DROP || written.rows().isEmpty())) {
+            ledger.add(
+                    origin,
+                    DataLedger.Fate.DROPPED,
+                    "as %s it would lose: %s".formatted(target.told(), told(losses))
+                            + kept(row.example()),
+                    List.of());
+            return;
+        }
+        boolean same = written.rows().size() == 1 && written.rows().getFirst().equals(row.row());
+        List<Long> numbers =
+                written.rows().stream().map(each -> rows.add(same ? row.row() : each)).toList();
+        String reason = losses.isEmpty() ? "" : "; lost: " + told(losses);
+        ledger.add(
+                origin,
+                same ? DataLedger.Fate.KEPT : DataLedger.Fate.CHANGED,
+                same ? "" : row.shape().title() + " to " + target.told() + reason,
+                numbers);
+    }
+
+    private String kept(Example example) {
+        var shapes = new LinkedHashSet<>(ShapeWriter.keeping(example, end()));
+        return shapes.isEmpty() ? "" : "; kept as " + ConversionPlan.told(shapes);
+    }
+
+    private static String told(List<ShapeChanges.Loss> losses) {
+        return losses.stream().map(ShapeChanges.Loss::told).collect(Collectors.joining("; "));
     }
 }

@@ -123,7 +123,8 @@ final class DelimitedReader implements RowReader {
         return Optional.of(new ReadRow.Columns(origin(), columns));
     }
 
-    private static JsonNode value(String column, String text) throws RowJson.BadJson {
+    /// What a field of a column is read as.
+    static JsonNode value(String column, String text) throws RowJson.BadJson {
         String stripped = text.strip();
         boolean json = stripped.startsWith("[") || stripped.startsWith("{");
         if (json && STRUCTURED.contains(column)) {

@@ -151,7 +151,34 @@ final class RowFields {
                                     + " to content."
                             : "Give each message a role: system, user, assistant or tool.");
         }
+        requireKnown(place, fields);
         return new Message(fields);
+    }
+
+    /// What other tools mean by a key that nobody here reads, or a part of text that has none, would
+    /// be lost in silence.
+    private static void requireKnown(String place, ObjectNode fields) {
+        if (fields.hasNonNull("function_call")) {
+            throw fault(
+                    "`%s` has a `function_call`, OpenAI's older form of a tool call."
+                            .formatted(place),
+                    "Write it as `tool_calls`: [{\"type\": \"function\", \"function\": {...}}].");
+        }
+        if (fields.hasNonNull("loss_weight")) {
+            throw fault(
+                    "`%s` has a `loss_weight`, which is called `weight` here.".formatted(place),
+                    "Rename it.");
+        }
+        int number = 0;
+        for (JsonNode part : fields.path("content").isArray() ? fields.path("content") : List.<JsonNode>of()) {
+            if (part.path("type").stringValue("").equals("text") && !part.path("text").isString()) {
+                throw fault(
+                        "`%s.content[%d]` is a part of text, but has no `text`; its keys are %s."
+                                .formatted(place, number, Quoted.keys(part.propertyNames())),
+                        "Write {\"type\": \"text\", \"text\": ...}.");
+            }
+            number++;
+        }
     }
 
     private static JsonNode tools(JsonNode value) {

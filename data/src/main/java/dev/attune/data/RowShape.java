@@ -16,6 +16,11 @@ public interface RowShape {
     /// The keys that a row of this shape must have.
     List<String> keys();
 
+    /// Further keys that say something in this shape.
+    default List<String> optionalKeys() {
+        return List.of();
+    }
+
     /// Whether `row` is of this shape. Only keys and the kinds of their values are looked at: a
     /// faulty row is still of its shape.
     boolean fits(ObjectNode row);

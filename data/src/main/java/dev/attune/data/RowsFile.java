@@ -12,7 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 
-/// Writes rows as JSON lines, whole or not at all; packed where the name ends with .gz or .zst.
+/// Writes rows, whole or not at all: in the [RowsLayout] that the name tells, packed where it ends
+/// with .gz or .zst.
 ///
 /// Whoever creates it closes it; closing before [#finish] deletes what was written. The same rows
 /// give the same bytes.
@@ -20,16 +21,23 @@ final class RowsFile implements AutoCloseable {
     private final Path path;
     private final PendingFile file;
     private final OutputStream out;
+    private final RowsLayout layout;
     private long rows;
 
-    private RowsFile(Path path, PendingFile file, OutputStream out) {
+    private RowsFile(Path path, PendingFile file, OutputStream out, RowsLayout layout) {
         this.path = path;
         this.file = file;
         this.out = out;
+        this.layout = layout;
     }
 
     /// Begins a file.
     static RowsFile create(Path path) {
+        return create(path, RowsLayout.of(path));
+    }
+
+    /// Begins a file of a layout that may have seen its rows before.
+    static RowsFile create(Path path, RowsLayout layout) {
         PendingFile file = PendingFile.create(path);
         OutputStream raw = new BufferedOutputStream(new Appending(file), 1 << 16);
         String name = String.valueOf(path.getFileName());
@@ -38,7 +46,7 @@ final class RowsFile implements AutoCloseable {
                     name.endsWith(".gz")
                             ? new GZIPOutputStream(raw, 1 << 16)
                             : name.endsWith(".zst") ? new ZstdOutputStream(raw) : raw;
-            return new RowsFile(path, file, out);
+            return new RowsFile(path, file, out, layout);
         } catch (IOException e) {
             file.close();
             throw IoFault.writing(path, e);
@@ -50,8 +58,8 @@ final class RowsFile implements AutoCloseable {
     /// @return its number, from 1
     long add(JsonNode row) {
         try {
-            out.write(row.toString().getBytes(StandardCharsets.UTF_8));
-            out.write('\n');
+            write(layout.before(row, rows));
+            write(layout.text(row));
             return ++rows;
         } catch (IOException e) {
             throw IoFault.writing(path, e);
@@ -66,11 +74,16 @@ final class RowsFile implements AutoCloseable {
     /// Gives the file its name.
     void finish() {
         try {
+            write(layout.after(rows));
             out.close();
             file.publish();
         } catch (IOException e) {
             throw IoFault.writing(path, e);
         }
+    }
+
+    private void write(String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

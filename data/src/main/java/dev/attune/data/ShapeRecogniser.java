@@ -12,28 +12,38 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Tells which shape a row has, and why; or which known shape an unknown row is nearest to.
 ///
 /// Immutable, for any thread.
 public final class ShapeRecogniser {
-    /// What other tools call the same thing; only used to word an error.
-    private static final Map<String, String> OTHER_WORDS =
+    /// What other tools call the same thing, with what it is called here; only used to word an
+    /// error.
+    private static final Map<String, Set<String>> OTHER_WORDS =
             Map.ofEntries(
-                    Map.entry("conversations", "messages"),
-                    Map.entry("conversation", "messages"),
-                    Map.entry("chat", "messages"),
-                    Map.entry("dialogue", "messages"),
-                    Map.entry("instruction", "prompt"),
-                    Map.entry("question", "prompt"),
-                    Map.entry("input", "prompt"),
-                    Map.entry("query", "prompt"),
-                    Map.entry("response", "completion"),
-                    Map.entry("output", "completion"),
-                    Map.entry("answer", "completion"),
-                    Map.entry("content", "text"),
-                    Map.entry("document", "text"));
+                    Map.entry("conversation", Set.of("messages")),
+                    Map.entry("chat", Set.of("messages")),
+                    Map.entry("dialogue", Set.of("messages")),
+                    Map.entry("instruction", Set.of("prompt")),
+                    Map.entry("question", Set.of("prompt", "instruction")),
+                    Map.entry("input", Set.of("prompt")),
+                    Map.entry("query", Set.of("prompt")),
+                    Map.entry("response", Set.of("completion", "output")),
+                    Map.entry("generation", Set.of("completion")),
+                    Map.entry("output", Set.of("completion")),
+                    Map.entry("answer", Set.of("completion")),
+                    Map.entry("context", Set.of("input")),
+                    Map.entry("system_prompt", Set.of("system")),
+                    Map.entry("chosen_response", Set.of("chosen")),
+                    Map.entry("rejected_response", Set.of("rejected")),
+                    Map.entry("chosen_messages", Set.of("chosen")),
+                    Map.entry("rejected_messages", Set.of("rejected")),
+                    Map.entry("chosen_conversations", Set.of("chosen")),
+                    Map.entry("rejected_conversations", Set.of("rejected")),
+                    Map.entry("content", Set.of("text")),
+                    Map.entry("document", Set.of("text")));
 
     private final List<RowShape> shapes;
 
@@ -54,6 +64,8 @@ public final class ShapeRecogniser {
                         ToolShape.STEPWISE,
                         StandardShape.FEEDBACK,
                         StandardShape.MESSAGES_FEEDBACK,
+                        ToolShape.SHAREGPT_FEEDBACK,
+                        ToolShape.ALPACA_FEEDBACK,
                         StandardShape.MESSAGES,
                         ToolShape.SHAREGPT,
                         StandardShape.PROMPT_COMPLETION,
@@ -102,12 +114,27 @@ public final class ShapeRecogniser {
     }
 
     private String advice(ObjectNode row) {
+        if (row.has("input_ids")) {
+            return "The row holds token ids: give the texts that they were made from.";
+        }
         for (Map.Entry<String, JsonNode> column : row.properties()) {
             JsonNode list = column.getValue();
             if (list.isArray() && list.path(0).isObject() && fitsAny((ObjectNode) list.path(0))) {
                 return "`%s` holds a list of %d objects, which look like the rows: make that list"
                                 .formatted(Quoted.plain(column.getKey()), list.size())
                         + " the whole file.";
+            }
+            if (list instanceof ObjectNode within && fitsAny(within)) {
+                String name = Quoted.plain(column.getKey());
+                return "`%s` holds an object that looks like the row: take its columns out with"
+                                .formatted(name)
+                        + " --column, as in %s."
+                                .formatted(
+                                        within.propertyNames().stream()
+                                                .limit(3)
+                                                .map(Quoted::plain)
+                                                .map(key -> "%s=%s.%s".formatted(key, name, key))
+                                                .collect(Collectors.joining(" ")));
             }
         }
         List<Renaming> nearest =
@@ -148,7 +175,15 @@ public final class ShapeRecogniser {
                     steps.add("rename `" + Quoted.plain(meant.get()) + "` to `" + key + "`");
                 }
             }
-            return new Renaming(shape, score / shape.keys().size(), steps);
+            score /= shape.keys().size();
+            for (String key : score > 0.8 ? shape.optionalKeys() : List.<String>of()) {
+                Optional<String> meant = synonym(key, found).filter(_ -> !found.contains(key));
+                if (meant.isPresent()) {
+                    score += 0.2;
+                    steps.add("rename `" + Quoted.plain(meant.get()) + "` to `" + key + "`");
+                }
+            }
+            return new Renaming(shape, score, steps);
         }
 
         String advice() {
@@ -160,9 +195,14 @@ public final class ShapeRecogniser {
                                     : words(steps));
         }
 
+        private static Optional<String> synonym(String key, Collection<String> found) {
+            return found.stream()
+                    .filter(word -> OTHER_WORDS.getOrDefault(word, Set.of()).contains(key))
+                    .findFirst();
+        }
+
         private static Optional<String> near(String key, Collection<String> found) {
-            Optional<String> synonym =
-                    found.stream().filter(word -> key.equals(OTHER_WORDS.get(word))).findFirst();
+            Optional<String> synonym = synonym(key, found);
             // Of a hostile row only a few short keys are compared: an edit distance is quadratic.
             List<String> few = found.stream().limit(50).filter(w -> w.length() <= 40).toList();
             return synonym.or(() -> Nearest.to(key, few));

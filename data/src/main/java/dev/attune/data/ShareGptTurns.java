@@ -104,7 +104,12 @@ final class ShareGptTurns {
             message.set("tool_calls", calls(place, value.stringValue()));
         }
         fields.forEachEntry((name, other) -> {
-            if (!name.equals("from") && !name.equals("value") && !message.has(name)) {
+            if (message.has(name) && !name.equals("role")) {
+                throw RowFields.fault(
+                        "`%s` has both `value` and `%s`.".formatted(place, name),
+                        "Write each turn with from and value, or with role and content.");
+            }
+            if (!name.equals("from") && !name.equals("value")) {
                 message.set(name, other);
             }
         });

@@ -61,7 +61,14 @@ public enum StandardShape implements RowShape {
             case MESSAGES_FEEDBACK -> messagesFeedback(fields, origin);
             case MESSAGES -> messages(fields, origin);
             case PROMPT_COMPLETION -> promptCompletion(fields, origin);
-            case TEXT -> new PlainText(origin, fields.text("text"), fields.others("text"));
+            case TEXT -> {
+                if (fields.has("parent_id") && fields.has("role")) {
+                    throw RowFields.fault(
+                            "The row is one message of a tree, with `parent_id` and `role`.",
+                            "Put each path of the tree together as a row of `messages`.");
+                }
+                yield new PlainText(origin, fields.text("text"), fields.others("text"));
+            }
         };
     }
 
@@ -70,6 +77,7 @@ public enum StandardShape implements RowShape {
         Part rejected = fields.part("rejected");
         fields.requireOneKind("chosen", "rejected");
         if (!fields.has("prompt")) {
+            requireNoOtherPrompt(fields, chosen);
             SharedPrompt shared = SharedPrompt.of(chosen, rejected);
             Map<String, JsonNode> columns = fields.others("chosen", "rejected");
             return new Preference(
@@ -79,6 +87,24 @@ public enum StandardShape implements RowShape {
         fields.requireOneKind("prompt", "chosen");
         return new Preference(
                 origin, prompt, chosen, rejected, fields.others("prompt", "chosen", "rejected"));
+    }
+
+    /// Two answers of text that begin with the same word would be taken for a prompt and its
+    /// answers, though the prompt stands under another name.
+    private static void requireNoOtherPrompt(RowFields fields, Part chosen) {
+        for (String name : List.of("question", "instruction", "input", "query", "system")) {
+            if (chosen instanceof Part.Text && fields.has(name)) {
+                throw RowFields.fault(
+                        "There is no `prompt`, but a column `%s` beside `chosen` and `rejected`."
+                                .formatted(name),
+                        name.equals("system")
+                                ? "Name the column that is the prompt: --column prompt=NAME; give a"
+                                        + " system prompt as a message of it."
+                                : "Rename it: --column prompt=%s; or give it another name if both"
+                                                .formatted(name)
+                                        + " answers begin with the prompt.");
+            }
+        }
     }
 
     private static Example feedback(RowFields fields, Origin origin) {
@@ -107,6 +133,11 @@ public enum StandardShape implements RowShape {
     }
 
     private static Example messages(RowFields fields, Origin origin) {
+        if (fields.has("functions")) {
+            throw RowFields.fault(
+                    "The row has `functions`, OpenAI's older form of `tools`.",
+                    "Write `tools`: [{\"type\": \"function\", \"function\": {...}}].");
+        }
         var conversation = new Conversation(fields.messages("messages"), fields.others("messages"));
         return new ConversationExample(origin, conversation);
     }

@@ -18,6 +18,7 @@ final class TokenCheck {
     private final int contextTokens;
     private final LengthHistogram tokens = new LengthHistogram();
     private final RowTally tally;
+    private long tokensRead;
     private long learned;
 
     /// @param contextTokens how many tokens the model or the recipe allows a row
@@ -58,49 +59,63 @@ final class TokenCheck {
                                 "attune data show --model M shows how.");
     }
 
-    /// Sees a row.
+    /// Sees a row. Of a preference both answers are read, each behind the prompt, and both are
+    /// learned from; its length is that of the longer.
     void see(Example example) {
         switch (example) {
             case ConversationExample _, PromptCompletion _, PlainText _, Segments _ ->
-                    encoded(example);
+                    encoded(example, List.of(example));
             case Preference row ->
-                    encoded(
-                            new PromptCompletion(
-                                    row.origin(), row.prompt(), row.chosen(), row.columns()));
+                    encoded(row, List.of(answered(row, row.chosen()), answered(row, row.rejected())));
             case Feedback row ->
                     encoded(
-                            new PromptCompletion(
-                                    row.origin(), row.prompt(), row.completion(), row.columns()));
+                            row,
+                            List.of(
+                                    new PromptCompletion(
+                                            row.origin(),
+                                            row.prompt(),
+                                            row.completion(),
+                                            row.columns())));
             // Their answers come from elsewhere.
             case PromptOnly _, Stepwise _ -> {}
         }
     }
 
-    private void encoded(Example example) {
-        EncodedText encoded;
-        try {
-            encoded = encoder.text(example);
-        } catch (AttuneException e) {
-            tally.add("template_refuses", example.origin(), e.what());
-            return;
-        }
-        int length = encoded.tokens().length();
-        tokens.add(length);
-        learned += encoded.tokens().trainedTokens();
-        if (encoded.tokens().trainedTokens() == 0) {
-            tally.add("nothing_learned", example.origin(), "");
-        } else if (!encoded.stops(format.stopTokens().ids())) {
-            tally.add("no_stop", example.origin(), "");
-        }
-        if (length > contextTokens) {
-            tally.add("too_long", example.origin(), length + " tokens");
-        }
-        if (!encoded.notes().isEmpty()) {
-            tally.add("template_changes", example.origin(), encoded.notes().getFirst());
-        }
+    private static Example answered(Preference row, Part answer) {
+        return new PromptCompletion(row.origin(), row.prompt(), answer, row.columns());
     }
 
-    /// Lengths of the rows in tokens.
+    /// @param read the sequences that are read of the row
+    private void encoded(Example row, List<Example> read) {
+        List<EncodedText> sequences = new ArrayList<>();
+        try {
+            read.forEach(each -> sequences.add(encoder.text(each)));
+        } catch (AttuneException e) {
+            tally.add("template_refuses", row.origin(), e.what());
+            return;
+        }
+        int longest = 0;
+        for (EncodedText sequence : sequences) {
+            longest = Math.max(longest, sequence.tokens().length());
+            tokensRead += sequence.tokens().length();
+            learned += sequence.tokens().trainedTokens();
+        }
+        tokens.add(longest);
+        if (sequences.stream().anyMatch(each -> each.tokens().trainedTokens() == 0)) {
+            tally.add("nothing_learned", row.origin(), "");
+        } else if (!sequences.stream().allMatch(each -> each.stops(format.stopTokens().ids()))) {
+            tally.add("no_stop", row.origin(), "");
+        }
+        if (longest > contextTokens) {
+            tally.add("too_long", row.origin(), longest + " tokens");
+        }
+        sequences.stream()
+                .flatMap(each -> each.notes().stream())
+                .findFirst()
+                .ifPresent(note -> tally.add("template_changes", row.origin(), note));
+    }
+
+    /// Lengths of the rows in tokens, of two answers the longer.
     LengthHistogram tokens() {
         return tokens;
     }
@@ -116,7 +131,7 @@ final class TokenCheck {
                                 Locale.ROOT,
                                 "An epoch reads %,d tokens and learns %,d; the longest row has %,d,"
                                         + " the median %,d, the context %,d.",
-                                tokens.sum(),
+                                tokensRead,
                                 learned,
                                 tokens.max(),
                                 tokens.quantile(0.5),

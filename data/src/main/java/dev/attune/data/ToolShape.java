@@ -8,7 +8,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -23,6 +25,10 @@ public enum ToolShape implements RowShape {
     ALPACA_PREFERENCE("Alpaca preference", "instruction", "chosen", "rejected"),
     /// `prompt`, `completions` and `labels`, a true or false for each step.
     STEPWISE("stepwise", "prompt", "completions", "labels"),
+    /// `conversations` with a `kto_tag` of true or false on the last turn, as LLaMA-Factory has it.
+    SHAREGPT_FEEDBACK("ShareGPT feedback", "conversations", "kto_tag"),
+    /// `instruction` and `output` with a `kto_tag` of true or false, as LLaMA-Factory has it.
+    ALPACA_FEEDBACK("Alpaca feedback", "instruction", "output", "kto_tag"),
     /// `conversations` of `from` and `value`, with `system` and `tools`.
     SHAREGPT("ShareGPT", "conversations"),
     /// `segments` of `text` and `label`, true where they are learned.
@@ -34,7 +40,18 @@ public enum ToolShape implements RowShape {
 
     /// Names under which an answer may stand: a row that has one is a faulty row of another shape.
     private static final Set<String> ANSWERS =
-            Set.of("response", "output", "answer", "completion", "completions", "chosen", "text");
+            Set.of(
+                    "response",
+                    "output",
+                    "answer",
+                    "completion",
+                    "completions",
+                    "chosen",
+                    "rejected",
+                    "generation",
+                    "generations",
+                    "reply",
+                    "text");
 
     private final String title;
 
@@ -57,16 +74,26 @@ public enum ToolShape implements RowShape {
     }
 
     @Override
+    public List<String> optionalKeys() {
+        return switch (this) {
+            case ALPACA, ALPACA_FEEDBACK, ALPACA_PREFERENCE ->
+                    List.of("input", "system", "history");
+            case SHAREGPT, SHAREGPT_FEEDBACK, SHAREGPT_PREFERENCE -> List.of("system");
+            case OPENAI_PREFERENCE, STEPWISE, SEGMENTS, PROMPT_ONLY -> List.of();
+        };
+    }
+
+    @Override
     public boolean fits(ObjectNode row) {
         return RowFields.hasAll(row, keys)
                 && switch (this) {
                     case OPENAI_PREFERENCE ->
                             row.path("input").isObject() && row.path("preferred_output").isArray();
-                    case SHAREGPT_PREFERENCE, SHAREGPT ->
+                    case SHAREGPT_PREFERENCE, SHAREGPT_FEEDBACK, SHAREGPT ->
                             ShareGptTurns.isTurns(row.path("conversations"));
                     case SEGMENTS -> row.path("segments").isArray();
                     case STEPWISE -> row.path("completions").isArray();
-                    case ALPACA, ALPACA_PREFERENCE -> row.path("instruction").isString();
+                    case ALPACA, ALPACA_FEEDBACK, ALPACA_PREFERENCE -> row.path("instruction").isString();
                     case PROMPT_ONLY -> isWithoutAnswer(row);
                 };
     }
@@ -79,6 +106,24 @@ public enum ToolShape implements RowShape {
             case SHAREGPT_PREFERENCE -> shareGptPreference(row, fields, origin);
             case ALPACA_PREFERENCE -> alpacaPreference(row, fields, origin);
             case STEPWISE -> stepwise(row, fields, origin);
+            case SHAREGPT_FEEDBACK -> {
+                List<Message> turns = ShareGptTurns.messages(row, "conversations", system(row));
+                yield judged(turns, fields, origin, "conversations", "system", "kto_tag");
+            }
+            case ALPACA_FEEDBACK -> {
+                List<Message> turns = alpacaPrompt(row, fields);
+                turns.add(Message.of("assistant", fields.text("output")));
+                yield judged(
+                        turns,
+                        fields,
+                        origin,
+                        "instruction",
+                        "input",
+                        "output",
+                        "system",
+                        "history",
+                        "kto_tag");
+            }
             case SHAREGPT -> {
                 List<Message> turns = ShareGptTurns.messages(row, "conversations", system(row));
                 yield new ConversationExample(
@@ -86,6 +131,7 @@ public enum ToolShape implements RowShape {
             }
             case SEGMENTS -> segments(row, fields, origin);
             case ALPACA -> {
+                requireOneOutput(row);
                 List<Message> turns = alpacaPrompt(row, fields);
                 turns.add(Message.of("assistant", fields.text("output")));
                 yield new ConversationExample(
@@ -100,12 +146,36 @@ public enum ToolShape implements RowShape {
         };
     }
 
+    /// Turns of which the last is judged by `kto_tag`.
+    private static Example judged(
+            List<Message> turns, RowFields fields, Origin origin, String... used) {
+        if (turns.size() < 2) {
+            throw RowFields.fault(
+                    "A `kto_tag` judges the last turn as an answer, but there is one turn only.",
+                    "Give the turns that were answered, too.");
+        }
+        int last = turns.size() - 1;
+        return new Feedback(
+                origin,
+                new Part.Turns(turns.subList(0, last)),
+                new Part.Turns(turns.subList(last, last + 1)),
+                fields.verdict("kto_tag"),
+                fields.others(used));
+    }
+
     private static Example openAiPreference(ObjectNode row, RowFields fields, Origin origin) {
         ObjectNode input = (ObjectNode) row.path("input");
         RowFields prompt = new RowFields(input);
-        var columns = fields.others("input", "preferred_output", "non_preferred_output");
-        var all = new java.util.LinkedHashMap<>(prompt.others("messages"));
-        all.putAll(columns);
+        Map<String, JsonNode> all = new LinkedHashMap<>(prompt.others("messages"));
+        fields.others("input", "preferred_output", "non_preferred_output")
+                .forEach((key, value) -> {
+                    if (all.putIfAbsent(key, value) != null) {
+                        throw RowFields.fault(
+                                "`%s` stands in the row and in its `input`."
+                                        .formatted(Quoted.plain(key)),
+                                "Keep one of the two.");
+                    }
+                });
         return new Preference(
                 origin,
                 new Part.Turns(prompt.messages("messages")),
@@ -148,7 +218,14 @@ public enum ToolShape implements RowShape {
         system(row)
                 .filter(text -> !text.isBlank())
                 .ifPresent(text -> turns.add(Message.of("system", text)));
-        for (JsonNode pair : row.path("history")) {
+        JsonNode history = row.path("history");
+        if (!history.isArray() && !isAbsent(history)) {
+            throw RowFields.fault(
+                    "`history` is %s; expected a list of pairs of texts."
+                            .formatted(RowFields.kind(history)),
+                    "Write [[\"question\", \"answer\"], ...].");
+        }
+        for (JsonNode pair : history) {
             if (!pair.path(0).isString() || !pair.path(1).isString() || pair.size() != 2) {
                 throw RowFields.fault(
                         "`history` holds %s; expected pairs of texts."
@@ -159,14 +236,24 @@ public enum ToolShape implements RowShape {
             turns.add(Message.of("assistant", pair.path(1).stringValue()));
         }
         String instruction = fields.text("instruction");
-        JsonNode given = row.path("input");
-        String input = given.isMissingNode() || given.isNull() ? "" : fields.text("input");
+        String input = isAbsent(row.path("input")) ? "" : fields.text("input");
         String asked =
                 input.isBlank()
                         ? instruction
                         : instruction.isBlank() ? input : instruction + "\n" + input;
         turns.add(Message.of("user", asked));
         return turns;
+    }
+
+    /// LLaMA-Factory's older pairs, and rows with several answers, have a list there.
+    private static void requireOneOutput(ObjectNode row) {
+        if (row.path("output").isArray()) {
+            throw RowFields.fault(
+                    "`output` is a list of %d; expected a text."
+                            .formatted(row.path("output").size()),
+                    "Of a preferred and a rejected answer, write the first as `chosen` and the"
+                            + " second as `rejected`; of several good ones make a row each.");
+        }
     }
 
     private static Example stepwise(ObjectNode row, RowFields fields, Origin origin) {
@@ -224,7 +311,18 @@ public enum ToolShape implements RowShape {
 
     private static Optional<String> system(ObjectNode row) {
         JsonNode system = row.path("system");
+        if (!system.isString() && !isAbsent(system)) {
+            throw RowFields.fault(
+                    "`system` is %s; expected a text.".formatted(RowFields.kind(system)),
+                    "Write it as a string, or give the column another name.");
+        }
         return system.isString() ? Optional.of(system.stringValue()) : Optional.empty();
+    }
+
+    private static boolean isAbsent(JsonNode value) {
+        return value.isMissingNode()
+                || value.isNull()
+                || (value.isString() && value.stringValue().isBlank());
     }
 
     private static boolean isWithoutAnswer(ObjectNode row) {

@@ -49,6 +49,32 @@ class DataMendingTest {
                         + " {'prompt':'p','completion':'c'}",
                 "feedback | {'prompt':'p','completion':'c'} |"
                         + " {'prompt':'p','completion':'c','label':true}",
+                "segments | {'segments':[{'text':'p','label':false}],'id':1} |"
+                        + " {'segments':[{'text':'p','label':false}],'id':1}",
+                "stepwise | {'prompt':'p','completions':['a'],'labels':[false]} |"
+                        + " {'prompt':'p','completions':['a'],'labels':[false]}",
+                "messages-feedback | {'prompt':'p','completion':'c','label':false} |"
+                    + " {'messages':[{'role':'user','content':'p'},{'role':'assistant','content':'c'}],'label':false}",
+                "alpaca-preference | {'prompt':'p','chosen':'c','rejected':'r'} |"
+                        + " {'instruction':'p','input':'','chosen':'c','rejected':'r'}",
+                "sharegpt-preference | {'prompt':'p','chosen':'c','rejected':'r'} |"
+                    + " {'conversations':[{'from':'human','value':'p'}],'chosen':{'from':'gpt','value':'c'},'rejected':{'from':'gpt','value':'r'}}",
+                "feedback | {'instruction':'i','output':'o','kto_tag':false} |"
+                    + " {'prompt':[{'role':'user','content':'i'}],'completion':[{'role':'assistant','content':'o'}],'label':false}",
+                "messages |"
+                    + " {'prompt':[{'role':'user','content':'a'},{'role':'assistant','content':'b'},{'role':'user','content':'c'}],'completion':[{'role':'assistant','content':'d'}]}"
+                    + " | {'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b','weight':0},{'role':'user','content':'c'},{'role':'assistant','content':'d'}]}",
+                "prompt-completion |"
+                    + " {'messages':[{'role':'user','content':'a'},{'role':'assistant','content':null,'tool_calls':[{'function':{'name':'f','arguments':{}}}]},{'role':'tool','content':'r'},{'role':'assistant','content':'d'}]}"
+                    + " | {'prompt':[{'role':'user','content':'a'}],'completion':[{'role':'assistant','content':null,'tool_calls':[{'function':{'name':'f','arguments':{}}}]},{'role':'tool','content':'r'},{'role':'assistant','content':'d'}]}",
+                "sharegpt |"
+                    + " {'messages':[{'role':'user','content':'a'},{'role':'assistant','content':null,'tool_calls':[{'type':'function','function':{'name':'f','arguments':'{}'}}]}]}"
+                    + " | {'conversations':[{'from':'human','value':'a'},{'from':'function_call','value':'{~name~:~f~,~arguments~:{}}'}]}",
+                "alpaca | {'instruction':'i','input':'x','output':'o'} |"
+                        + " {'instruction':'i','input':'x','output':'o'}",
+                "openai-preference |"
+                    + " {'prompt':'p','chosen':'c','rejected':'r','tools':[{'name':'f'}]} |"
+                    + " {'input':{'messages':[{'role':'user','content':'p'}],'tools':[{'name':'f'}]},'preferred_output':[{'role':'assistant','content':'c'}],'non_preferred_output':[{'role':'assistant','content':'r'}]}",
                 "openai-preference | {'prompt':'p','chosen':'c','rejected':'r'} |"
                     + " {'input':{'messages':[{'role':'user','content':'p'}]},'preferred_output':[{'role':'assistant','content':'c'}],'non_preferred_output':[{'role':'assistant','content':'r'}]}",
             })
@@ -76,7 +102,6 @@ class DataMendingTest {
                     + " {'messages':[{'role':'user','content':'x'},{'role':'assistant','content':'y'},{'role':'user','content':'x'},{'role':'assistant','content':'y'}]}"
                     + " | that the earlier answers are learned",
                 "text | {'prompt':'p','completion':'c'} | where the prompt ends",
-                "preference | {'text':'t'} | the whole row, which has nothing that fits the shape",
                 "prompt-only | {'prompt':'p','completion':'c'} | the answer",
             })
     void saysWhatWouldBeLostAndWritesNothing(String target, String row, String loss)
@@ -331,7 +356,13 @@ class DataMendingTest {
     private DataConversion conversion(String row, String target, Path out, boolean lossAllowed)
             throws IOException {
         return new DataConversion(
-                List.of(write(row)), ColumnMapping.NONE, TargetShape.of(target), out, lossAllowed);
+                List.of(write(row)),
+                ColumnMapping.NONE,
+                TargetShape.of(target),
+                "",
+                out,
+                lossAllowed ? DataConversion.OnLoss.WRITE : DataConversion.OnLoss.STOP,
+                DataConversion.OnFault.STOP);
     }
 
     private static int characters(Example example) {
@@ -352,7 +383,7 @@ class DataMendingTest {
     }
 
     private static String quoted(String row) {
-        return row.replace('\'', '"');
+        return row.replace('\'', '"').replace("~", "\\\"");
     }
 
     @Test

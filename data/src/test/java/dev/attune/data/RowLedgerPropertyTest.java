@@ -131,8 +131,10 @@ class RowLedgerPropertyTest {
                                 List.of(in),
                                 ColumnMapping.NONE,
                                 TargetShape.MESSAGES,
+                                "",
                                 folder.resolve("out.jsonl"),
-                                true)
+                                DataConversion.OnLoss.WRITE,
+                                DataConversion.OnFault.STOP)
                         .run(Progress.SILENT);
         assertThat(converted.rowsOut()).isEqualTo(rows);
         assertThat(Files.readAllLines(converted.ledger())).hasSize(rows);

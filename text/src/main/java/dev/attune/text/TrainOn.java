@@ -46,13 +46,14 @@ public record TrainOn(Set<String> roles, boolean lastTurnOnly, boolean prompt, i
     List<Integer> messages(List<Message> messages) {
         List<Integer> learned =
                 IntStream.range(Math.min(from, messages.size()), messages.size())
-                        .filter(i -> isLearned(messages.get(i)))
+                        .filter(i -> learns(messages.get(i)))
                         .boxed()
                         .toList();
         return lastTurnOnly && !learned.isEmpty() ? List.of(learned.getLast()) : learned;
     }
 
-    private boolean isLearned(Message message) {
+    /// Whether `message` is learned, wherever it stands.
+    public boolean learns(Message message) {
         JsonNode train = message.fields().path("train");
         if (train.isBoolean()) {
             return train.booleanValue();
