@@ -1,5 +1,7 @@
 package dev.attune.bench;
 
+import dev.attune.base.AttuneException;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -23,6 +25,18 @@ public final class Bench {
 
     /// Runs one benchmark.
     public static void main(String... args) {
-        System.exit(new CommandLine(new Bench()).execute(args));
+        System.exit(
+                new CommandLine(new Bench())
+                        .setExecutionExceptionHandler((e, command, _) -> told(e, command))
+                        .execute(args));
+    }
+
+    /// What a person can mend is told in words, all else with its stack trace.
+    private static int told(Exception e, CommandLine command) throws Exception {
+        if (!(e instanceof AttuneException told)) {
+            throw e;
+        }
+        command.getErr().println(told.getMessage());
+        return told.kind().exitCode();
     }
 }

@@ -1,46 +1,31 @@
 package dev.attune.bench;
 
-import dev.attune.data.ChatRowEncoder;
-import dev.attune.data.Example;
-import dev.attune.data.ExampleStream;
+import dev.attune.base.AttuneException;
 import dev.attune.export.ExportProgress;
 import dev.attune.export.GgufExport;
-import dev.attune.export.GgufImport;
 import dev.attune.export.GgufQuant;
-import dev.attune.export.GgufReport;
 import dev.attune.export.GgufRequest;
-import dev.attune.model.Batch;
-import dev.attune.model.Decoder;
-import dev.attune.tensor.Device;
-import dev.attune.tensor.Documents;
-import dev.attune.tensor.Dtype;
-import dev.attune.tensor.Scope;
-import dev.attune.tensor.Tape;
-import dev.attune.text.ChatFormat;
+import dev.attune.model.ModelFolder;
+import dev.attune.testkit.LlamaCpp;
 import dev.attune.text.TokenSequence;
-import dev.attune.text.TrainOn;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 
 /// The loss of a model's exports as GGUF beside its own.
 @Command(
@@ -48,18 +33,20 @@ import java.util.stream.Stream;
         description = {
             "Exports a model as GGUF, reads each file back and tells the mean loss of its tokens.",
             "",
-            "The loss is that of the dequantised weights, computed in float32."
+            "The loss is that of the dequantised weights, computed in float32. With --llama-cpp the"
+                    + " same files read the same tokens in a real llama.cpp, as programs use it:"
+                    + " keys and values in half floats, inputs of products rounded as well."
         },
         footer = {
             "",
-            "Example:",
+            "Examples:",
             "  bench/run gguf-loss --model ../shared/data/models/stories260K-hf"
-                    + " --ids ../shared/data/models/stories260K-hf/expected.json"
+                    + " --ids ../shared/data/models/stories260K-hf/expected.json",
+            "  bench/run gguf-loss --model run1/merged --data heldout.jsonl"
+                    + " --llama-cpp llama.cpp/build/bin"
         },
         mixinStandardHelpOptions = true)
 final class GgufLossBench implements Callable<Integer> {
-    private static final LocalDateTime NOW = LocalDateTime.of(2026, 1, 31, 9, 30);
-
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Option(names = "--model", required = true, description = "Folder of the model.")
@@ -83,118 +70,121 @@ final class GgufLossBench implements Callable<Integer> {
     @Option(names = "--file", split = ",", description = "GGUF files of others to judge as well.")
     private List<Path> files = List.of();
 
+    @Option(
+            names = "--llama-cpp",
+            paramLabel = "DIR",
+            description = "Folder of llama.cpp's shared libraries, to read the files as well.")
+    private Optional<Path> llamaCpp = Optional.empty();
+
+    @Option(
+            names = "--threads",
+            defaultValue = "1",
+            description = "How many llama.cpp computes on (default: ${DEFAULT-VALUE}).")
+    private int threads;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    /// A file's size and loss by ours, and by llama.cpp if it was asked.
+    private record Row(String name, long bytes, double ours, Optional<Double> llama) {
+        /// Beside the loss of the weights before they were rounded.
+        String line(double own) {
+            String text =
+                    String.format(
+                            Locale.ROOT,
+                            "%-36s %,12d bytes  loss %.5f  %+.5f",
+                            name,
+                            bytes,
+                            ours,
+                            ours - own);
+            return text
+                    + llama.map(loss ->
+                                    String.format(
+                                            Locale.ROOT,
+                                            "  llama.cpp %.5f  %+.5f",
+                                            loss,
+                                            loss - own))
+                            .orElse("");
+        }
+
+        Map<String, Object> figures() {
+            Map<String, Object> figures = new LinkedHashMap<>();
+            figures.put("bytes", bytes);
+            figures.put("loss", ours);
+            llama.ifPresent(loss -> figures.put("llama_cpp_loss", loss));
+            return figures;
+        }
+    }
+
     @Override
     public Integer call() throws IOException {
-        Path folder = Files.createTempDirectory("attune-bench");
-        PrintWriter out = spec.commandLine().getOut();
-        try {
-            List<TokenSequence> rows = rows();
-            double own = loss(model, rows);
-            out.println(
-                    line("the model", Files.size(model.resolve("model.safetensors")), own, own));
+        Optional<LlamaCpp> llama = llamaCpp.map(LlamaCpp::open);
+        JudgedRows rows =
+                new JudgedRows(rows(), ModelFolder.read(model).config().maxPositionEmbeddings());
+        GgufLosses losses = new GgufLosses(rows, llama, threads);
+        double own = losses.ofFolder(model);
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("tokens", rows.tokens());
+        llama.ifPresent(library -> all.put("llama_cpp", library.version()));
+        all.put("model", own);
+        if (!json) {
+            String by = llama.map(l -> ", llama.cpp " + l.version()).orElse("");
+            say(String.format(Locale.ROOT, "%,d tokens%s", rows.tokens(), by));
+            say(String.format(Locale.ROOT, "the model itself: loss %.5f", own));
+        }
+        try (TemporaryFolder folder = TemporaryFolder.open()) {
             for (String quant : quants) {
-                GgufRequest request =
-                        GgufRequest.of(
-                                model,
-                                Optional.empty(),
-                                folder.resolve(quant),
-                                GgufQuant.of(quant));
-                GgufReport report = new GgufExport(NOW, 1).export(request, ExportProgress.none());
-                double loss = read(report.file(), folder.resolve("back-" + quant), rows);
-                out.println(line(quant, report.bytes(), loss, own));
+                add(judged(losses, quant, exported(quant, folder), folder), own, all);
             }
             for (Path file : files) {
                 String name = String.valueOf(file.getFileName());
-                double loss = read(file, folder.resolve("back-" + name), rows);
-                out.println(line(name, Files.size(file), loss, own));
+                add(judged(losses, name, file, folder), own, all);
             }
-            out.flush();
-        } finally {
-            delete(folder);
+        }
+        if (json) {
+            say(JsonMapper.shared().writeValueAsString(all));
         }
         return 0;
     }
 
-    private static String line(String name, long bytes, double loss, double own) {
-        return String.format(
-                Locale.ROOT, "%-40s %,12d bytes  loss %.5f  %+.5f", name, bytes, loss, loss - own);
+    private Path exported(String quant, TemporaryFolder folder) {
+        GgufRequest request =
+                GgufRequest.of(
+                        model, Optional.empty(), folder.resolve(quant), GgufQuant.of(quant));
+        return new GgufExport(JudgedRows.NOW, 1).export(request, ExportProgress.none()).file();
     }
 
-    private static double read(Path file, Path scratch, List<TokenSequence> rows) {
-        GgufImport.unpack(file, scratch, ExportProgress.none());
-        return loss(scratch, rows);
+    private static Row judged(
+            GgufLosses losses, String name, Path file, TemporaryFolder folder) throws IOException {
+        double ours = losses.ofFile(file, folder.resolve("back-" + name));
+        return new Row(
+                name,
+                Files.size(file),
+                ours,
+                losses.llama().map(library -> losses.byLlamaCpp(library, file)));
     }
 
-    private static double loss(Path folder, List<TokenSequence> rows) {
-        double sum = 0;
-        long tokens = 0;
-        try (Decoder decoder = Decoder.load(folder, Dtype.FLOAT32, Device.CPU)) {
-            int longest = decoder.config().maxPositionEmbeddings();
-            for (TokenSequence row : rows) {
-                if (row.length() <= longest) {
-                    sum += loss(decoder, row);
-                    tokens += judged(row);
-                }
-            }
+    private void add(Row row, double own, Map<String, Object> all) {
+        all.put(row.name(), row.figures());
+        if (!json) {
+            say(row.line(own));
         }
-        return sum / tokens;
-    }
-
-    private static long judged(TokenSequence row) {
-        return (long) row.trainedTokens() - (row.isTrained(0) ? 1 : 0);
-    }
-
-    private static double loss(Decoder decoder, TokenSequence row) {
-        int vocabSize = decoder.config().vocabSize();
-        float[] logits;
-        try (var _ = Scope.open("loss")) {
-            Batch batch = Batch.of(row.ids(), Documents.ofLengths(row.length()), Device.CPU);
-            logits = decoder.head().logits(decoder.hidden(Tape.off(), batch).data()).floats();
-        }
-        double sum = 0;
-        for (int token = 1; token < row.length(); token++) {
-            if (row.isTrained(token)) {
-                int from = (token - 1) * vocabSize;
-                double all = 0;
-                for (int i = from; i < from + vocabSize; i++) {
-                    all += Math.exp(logits[i]);
-                }
-                sum += Math.log(all) - logits[from + row.id(token)];
-            }
-        }
-        return sum;
     }
 
     private List<TokenSequence> rows() throws IOException {
         if (ids.isPresent()) {
-            List<TokenSequence> rows = new ArrayList<>();
-            for (JsonNode row :
-                    JsonMapper.shared().readTree(Files.readAllBytes(ids.get())).path("nll")) {
-                int[] tokens = row.path("ids").valueStream().mapToInt(JsonNode::intValue).toArray();
-                BitSet all = new BitSet();
-                all.set(0, tokens.length);
-                rows.add(new TokenSequence(tokens, all));
-            }
-            return rows;
+            return JudgedRows.ofIds(ids.get());
         }
-        List<TokenSequence> rows = new ArrayList<>();
-        try (ChatFormat format = ChatFormat.loadOrPlain(model, Optional.empty(), NOW);
-                ExampleStream examples = ExampleStream.open(List.of(data.orElseThrow()))) {
-            ChatRowEncoder encoder = new ChatRowEncoder(format, TrainOn.ASSISTANT);
-            for (Optional<Example> next = examples.next();
-                    next.isPresent();
-                    next = examples.next()) {
-                rows.add(encoder.encode(next.get()).tokens());
-            }
-        }
-        return rows;
+        return JudgedRows.ofData(
+                model,
+                data.orElseThrow(() ->
+                        AttuneException.user("Nothing says what is to be judged.")
+                                .fix("Give --data or --ids.")));
     }
 
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
+    private void say(String line) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(line);
+        out.flush();
     }
 }

@@ -29,7 +29,7 @@ final class Arrows {
             cluster   : base format text tensor model data generate export train eval advise
             cli       : base format hub text tensor model data generate export train eval advise serve hosted cluster starter
             starter   : base format hub text tensor model data generate export train eval advise
-            bench     : base format hub text tensor model data generate export train eval advise cluster
+            bench     : base format hub text tensor model data generate export train eval advise cluster testkit
             """;
 
     /// The modules each module may import, itself left out.

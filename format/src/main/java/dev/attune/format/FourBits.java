@@ -15,21 +15,21 @@ record FourBits(boolean minimum) implements GgmlBlock {
 
     @Override
     public void encode(float[] values, int from, byte[] bytes, int at) {
-        put(Levels.of(values, from, minimum, HALF), values, from, bytes, at);
+        put(Levels.of(values, from, minimum, HALF), bytes, at);
     }
 
     @Override
-    public void encode(float[] values, int from, float[] importance, byte[] bytes, int at) {
+    public void encode(float[] values, int from, Importance importance, byte[] bytes, int at) {
         float[] x = Arrays.copyOfRange(values, from, from + 2 * HALF);
-        put(Levels.weighted(x, importance, minimum, HALF), x, 0, bytes, at);
+        put(Levels.weighted(x, importance, minimum, HALF), bytes, at);
     }
 
-    private static void put(Levels levels, float[] values, int from, byte[] bytes, int at) {
+    private static void put(Levels levels, byte[] bytes, int at) {
         levels.put(bytes, at);
         int nibbles = at + levels.headBytes();
         for (int i = 0; i < HALF; i++) {
-            int low = levels.level(values[from + i]);
-            int high = levels.level(values[from + HALF + i]);
+            int low = levels.level(i);
+            int high = levels.level(HALF + i);
             bytes[nibbles + i] = (byte) (low | high << 4);
         }
     }

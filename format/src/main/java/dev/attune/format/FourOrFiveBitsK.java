@@ -50,17 +50,17 @@ record FourOrFiveBitsK(boolean five) implements GgmlBlock {
     }
 
     @Override
-    public void encode(float[] values, int from, float[] importance, byte[] bytes, int at) {
+    public void encode(float[] values, int from, Importance importance, byte[] bytes, int at) {
         byte[] levels = new byte[GROUPS * LENGTH];
         float[] x = Arrays.copyOfRange(values, from, from + levels.length);
         float[] scales = new float[GROUPS];
         float[] minima = new float[GROUPS];
         float[] sums = new float[GROUPS];
         MinimumSearch search = new MinimumSearch(LENGTH, top(), WeightedRounding.WIDTHS, false);
-        float spread = 2 * WeightedRounding.meanSquare(x);
+        float spread = 2 * Importance.meanSquare(x, 0, x.length);
         for (int g = 0; g < GROUPS; g++) {
             int start = LENGTH * g;
-            sums[g] = WeightedRounding.weigh(x, start, spread, importance, search.weights());
+            sums[g] = importance.weigh(x, start, spread, search.weights());
             scales[g] = search.scale(x, start, levels);
             minima[g] = search.minimum();
         }

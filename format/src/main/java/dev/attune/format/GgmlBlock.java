@@ -7,9 +7,8 @@ interface GgmlBlock {
 
     /// The same where some values count more.
     ///
-    /// @param importance of each value of the block, not negative; types that have no use for it
-    ///   round as without
-    default void encode(float[] values, int from, float[] importance, byte[] bytes, int at) {
+    /// @param importance which stands at this block; types that have no use for it round as without
+    default void encode(float[] values, int from, Importance importance, byte[] bytes, int at) {
         encode(values, from, bytes, at);
     }
 

@@ -3,7 +3,6 @@ package dev.attune.format;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.Optional;
 
 /// Values of GGUF tensors as floats: rounds them to a type, and reads them back.
@@ -54,10 +53,14 @@ public final class GgmlFloats {
         GgmlBlock block = required(type);
         requireWhole(type, importance.length);
         requireWhole(type, values.length);
+        Importance here = new Importance(importance);
         int to = 0;
         for (int i = 0; i < values.length; i += type.blockLength()) {
             int column = i % importance.length;
-            float[] here = Arrays.copyOfRange(importance, column, column + type.blockLength());
+            if (column == 0) {
+                here.row(values, i);
+            }
+            here.block(column, type.blockLength());
             block.encode(values, i, here, bytes, to);
             to += type.blockBytes();
         }

@@ -1,19 +1,27 @@
 package dev.attune.format;
 
-/// The even steps that 32 values are rounded to.
+/// The even steps that 32 values are rounded to, and the step of each.
 ///
 /// With a minimum, they run from the smallest value to the largest. Without, the middle step is
 /// zero, and the value that is largest without its sign lies on the lowest step, be it at either
-/// end.
-///
-/// @param count how many steps
-/// @param minimum whether the lowest is stored
-/// @param d from one to the next
-/// @param m the lowest, where it is stored
-/// @param inverse 1/d, or 0
-record Levels(int count, boolean minimum, float d, float m, float inverse) {
+/// end. Where values do not all count the same, both ends may lie elsewhere.
+final class Levels {
     private static final int LENGTH = 32;
 
+    private final boolean minimum;
+    private final float d;
+    private final float m;
+    private final byte[] levels;
+
+    private Levels(boolean minimum, float d, float m, byte[] levels) {
+        this.minimum = minimum;
+        this.d = d;
+        this.m = m;
+        this.levels = levels;
+    }
+
+    /// @param minimum whether the lowest step is stored
+    /// @param count how many steps there are
     static Levels of(float[] values, int from, boolean minimum, int count) {
         int middle = count / 2;
         float low = values[from];
@@ -26,27 +34,31 @@ record Levels(int count, boolean minimum, float d, float m, float inverse) {
             far = Math.abs(x) > Math.abs(far) ? x : far;
         }
         float d = minimum ? (high - low) / (count - 1) : -far / middle;
-        return new Levels(count, minimum, d, minimum ? low : 0, d == 0 ? 0 : 1 / d);
+        float inverse = d == 0 ? 0 : 1 / d;
+        byte[] levels = new byte[LENGTH];
+        for (int i = 0; i < LENGTH; i++) {
+            float x = values[from + i];
+            float steps = minimum ? (x - low) * inverse + 0.5f : x * inverse + (middle + 0.5f);
+            levels[i] = (byte) Math.clamp((int) steps, 0, count - 1);
+        }
+        return new Levels(minimum, d, minimum ? low : 0, levels);
     }
 
     /// The steps that suit values best which do not all count the same.
-    static Levels weighted(float[] x, float[] importance, boolean minimum, int count) {
-        byte[] rounded = new byte[LENGTH];
-        float spread = WeightedRounding.meanSquare(x);
-        float d;
-        float m = 0;
+    static Levels weighted(float[] x, Importance importance, boolean minimum, int count) {
+        byte[] levels = new byte[LENGTH];
+        float spread = importance.rowMeanSquare();
         if (minimum) {
             MinimumSearch search =
                     new MinimumSearch(LENGTH, count - 1, WeightedRounding.WIDTHS, false);
-            WeightedRounding.weigh(x, 0, spread, importance, search.weights());
-            d = search.scale(x, 0, rounded);
-            m = -search.minimum();
-        } else {
-            WeightedRounding rounding = new WeightedRounding(LENGTH);
-            WeightedRounding.weigh(x, 0, spread, importance, rounding.weights());
-            d = rounding.symmetric(x, 0, count / 2, rounded);
+            importance.weigh(x, 0, spread, search.weights());
+            float d = search.scale(x, 0, levels);
+            return new Levels(true, d, -search.minimum(), levels);
         }
-        return new Levels(count, minimum, d, m, d == 0 ? 0 : 1 / d);
+        WeightedRounding rounding = new WeightedRounding(LENGTH);
+        importance.weigh(x, 0, spread, rounding.weights());
+        float d = rounding.symmetric(x, 0, count / 2, levels);
+        return new Levels(false, d, 0, levels);
     }
 
     int headBytes() {
@@ -60,10 +72,8 @@ record Levels(int count, boolean minimum, float d, float m, float inverse) {
         }
     }
 
-    /// The step nearest to a value.
-    int level(float x) {
-        int middle = count / 2;
-        float steps = minimum ? (x - m) * inverse + 0.5f : x * inverse + (middle + 0.5f);
-        return Math.clamp((int) steps, 0, count - 1);
+    /// The step of a value.
+    int level(int i) {
+        return levels[i];
     }
 }

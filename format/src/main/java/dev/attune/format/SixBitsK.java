@@ -29,13 +29,13 @@ record SixBitsK() implements GgmlBlock {
     }
 
     @Override
-    public void encode(float[] values, int from, float[] importance, byte[] bytes, int at) {
+    public void encode(float[] values, int from, Importance importance, byte[] bytes, int at) {
         byte[] levels = new byte[GROUPS * LENGTH];
         float[] x = Arrays.copyOfRange(values, from, from + levels.length);
         float[] scales = new float[GROUPS];
         WeightedRounding rounding = new WeightedRounding(LENGTH);
         for (int g = 0; g < GROUPS; g++) {
-            System.arraycopy(importance, LENGTH * g, rounding.weights(), 0, LENGTH);
+            importance.copy(LENGTH * g, rounding.weights());
             scales[g] = rounding.symmetric(x, LENGTH * g, 32, levels);
         }
         put(x, scales, levels, bytes, at);

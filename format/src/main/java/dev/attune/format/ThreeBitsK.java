@@ -33,20 +33,20 @@ record ThreeBitsK() implements GgmlBlock {
     }
 
     @Override
-    public void encode(float[] values, int from, float[] importance, byte[] bytes, int at) {
+    public void encode(float[] values, int from, Importance importance, byte[] bytes, int at) {
         byte[] levels = new byte[GROUPS * LENGTH];
         float[] x = Arrays.copyOfRange(values, from, from + levels.length);
         float[] scales = new float[GROUPS];
         WeightedRounding rounding = new WeightedRounding(LENGTH);
         WeightedRounding ofScales = new WeightedRounding(GROUPS);
-        float spread = 2 * WeightedRounding.meanSquare(x);
+        float spread = 2 * Importance.meanSquare(x, 0, x.length);
         for (int g = 0; g < GROUPS; g++) {
             float[] weights = rounding.weights();
-            ofScales.weights()[g] =
-                    WeightedRounding.weigh(x, LENGTH * g, spread, importance, weights);
+            ofScales.weights()[g] = importance.weigh(x, LENGTH * g, spread, weights);
             scales[g] = rounding.symmetric(x, LENGTH * g, 4, levels);
         }
         byte[] s = new byte[GROUPS];
+        Importance.orEqual(ofScales.weights());
         float unit = ofScales.symmetric(scales, 0, 32, s);
         Arrays.fill(bytes, at, at + 108, (byte) 0);
         for (int g = 0; g < GROUPS; g++) {

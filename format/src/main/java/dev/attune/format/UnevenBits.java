@@ -40,16 +40,13 @@ record UnevenBits(int groups) implements GgmlBlock {
     }
 
     @Override
-    public void encode(float[] values, int from, float[] importance, byte[] bytes, int at) {
+    public void encode(float[] values, int from, Importance importance, byte[] bytes, int at) {
         float[] x = Arrays.copyOfRange(values, from, from + LENGTH * groups);
         float[] scales = new float[groups];
         float[] weights = new float[LENGTH];
-        float spread = 2 * WeightedRounding.meanSquare(x);
+        float spread = 2 * Importance.meanSquare(x, 0, x.length);
         for (int g = 0; g < groups; g++) {
-            float sum = WeightedRounding.weigh(x, LENGTH * g, spread, importance, weights);
-            if (sum == 0) {
-                Arrays.fill(weights, 1);
-            }
+            importance.weigh(x, LENGTH * g, spread, weights);
             scales[g] = search(x, LENGTH * g, weights);
         }
         put(x, 0, scales, bytes, at);

@@ -11,6 +11,7 @@ final class WeightedRounding {
     static final MinimumSearch.Widths WIDTHS = new MinimumSearch.Widths(-0.9f, 0.05f, 36);
 
     private static final int TRIES = 9;
+    private static final int TRIES_OF_POSITIVE = 4;
     private static final int PASSES = 5;
 
     private final float[] weights;
@@ -25,65 +26,57 @@ final class WeightedRounding {
         return weights;
     }
 
-    /// Gives values of a group the weight of their column times about their own size, as far as
-    /// that is more than what is usual in the block: large values must not be lost where nothing
-    /// large comes in.
+    /// Levels around zero, from -half to half - 1: 19 scales are tried, as without weights, the one
+    /// that just fits first.
     ///
-    /// @param spread the mean square of the block's values, times one or two
-    /// @param importance of the columns, by the place in the block
-    /// @return their sum
-    static float weigh(float[] x, int from, float spread, float[] importance, float[] weights) {
-        float sum = 0;
-        for (int i = 0; i < weights.length; i++) {
-            float value = x[from + i];
-            weights[i] = importance[from + i] * (float) Math.sqrt((double) spread + value * value);
-            sum += weights[i];
-        }
-        return sum;
-    }
-
-    /// The mean square of values.
-    static float meanSquare(float[] x) {
-        float sum = 0;
-        for (float value : x) {
-            sum += value * value;
-        }
-        return sum / x.length;
-    }
-
-    /// Levels around zero, from -half to half - 1: 19 scales are tried, as without weights.
-    ///
-    /// @param levels gets the levels of the best, plus half, from `from` on
+    /// @param levels gets the levels of the best, plus half, from `from` on; zeros where all values
+    ///   are zero
     /// @return the scale
     float symmetric(float[] x, int from, int half, byte[] levels) {
         int length = weights.length;
         float far = Rounding.farthest(x, from, length);
         if (Math.abs(far) < Rounding.NOTHING) {
-            Arrays.fill(levels, from, from + length, (byte) half);
+            Arrays.fill(levels, from, from + length, (byte) 0);
             return 0;
         }
         float inverse = -half / far;
-        float scale = 1 / inverse;
-        float score = Float.NEGATIVE_INFINITY;
+        Fit best = fit(x, from, half, inverse);
+        float scale = best.scale();
+        float score = scale * best.xl;
         for (int step = -TRIES; step <= TRIES; step++) {
-            float tried = -(half + 0.1f * step) / far;
-            float xl = 0;
-            float ll = 0;
-            for (int i = 0; i < length; i++) {
-                int level = Rounding.nearest(tried * x[from + i], -half, half - 1);
-                xl += weights[i] * x[from + i] * level;
-                ll += weights[i] * level * level;
+            if (step == 0) {
+                continue;
             }
-            if (ll > 0 && xl * xl / ll > score) {
-                score = xl * xl / ll;
-                scale = xl / ll;
+            float tried = -(half + 0.1f * step) / far;
+            Fit fit = fit(x, from, half, tried);
+            if (fit.ll > 0 && fit.xl * fit.xl > score * fit.ll) {
                 inverse = tried;
+                scale = fit.scale();
+                score = scale * fit.xl;
             }
         }
         for (int i = from; i < from + length; i++) {
             levels[i] = (byte) (half + Rounding.nearest(inverse * x[i], -half, half - 1));
         }
         return scale;
+    }
+
+    /// Weighted sums over a group: of value times level, and of level squared.
+    private record Fit(float xl, float ll) {
+        float scale() {
+            return ll == 0 ? 0 : xl / ll;
+        }
+    }
+
+    private Fit fit(float[] x, int from, int half, float inverse) {
+        float xl = 0;
+        float ll = 0;
+        for (int i = 0; i < weights.length; i++) {
+            int level = Rounding.nearest(inverse * x[from + i], -half, half - 1);
+            xl += weights[i] * x[from + i] * level;
+            ll += weights[i] * level * level;
+        }
+        return new Fit(xl, ll);
     }
 
     /// Levels from 0 to `top` of values that are not negative, each with its weight: the best of
@@ -96,24 +89,11 @@ final class WeightedRounding {
         for (float value : x) {
             largest = Math.max(largest, value);
         }
-        if (largest == 0) {
+        if (largest < Rounding.NOTHING) {
             Arrays.fill(levels, 0);
             return 0;
         }
-        float inverse = top / largest;
-        float best = Float.POSITIVE_INFINITY;
-        for (int step = -4; step <= 4; step++) {
-            float tried = (top + 0.1f * step) / largest;
-            float error = 0;
-            for (int i = 0; i < x.length; i++) {
-                float off = x[i] - Math.min(top, Rounding.nearest(tried * x[i])) / tried;
-                error += weights[i] * off * off;
-            }
-            if (error < best) {
-                best = error;
-                inverse = tried;
-            }
-        }
+        float inverse = inverseOfPositive(x, weights, top, largest);
         float xl = 0;
         float ll = 0;
         for (int i = 0; i < x.length; i++) {
@@ -144,5 +124,30 @@ final class WeightedRounding {
             }
         }
         return ll > 0 ? xl / ll : largest / top;
+    }
+
+    /// The best of nine scales, the one that just fits first.
+    private static float inverseOfPositive(float[] x, float[] weights, int top, float largest) {
+        float inverse = top / largest;
+        float least = errorOfPositive(x, weights, top, inverse);
+        for (int step = -TRIES_OF_POSITIVE; step <= TRIES_OF_POSITIVE; step++) {
+            float tried = (0.1f * step + top) / largest;
+            float error = step == 0 ? least : errorOfPositive(x, weights, top, tried);
+            if (error < least) {
+                least = error;
+                inverse = tried;
+            }
+        }
+        return inverse;
+    }
+
+    private static float errorOfPositive(float[] x, float[] weights, int top, float inverse) {
+        float scale = 1 / inverse;
+        float error = 0;
+        for (int i = 0; i < x.length; i++) {
+            float off = x[i] - scale * Math.min(top, Rounding.nearest(inverse * x[i]));
+            error += weights[i] * off * off;
+        }
+        return error;
     }
 }
