@@ -55,12 +55,16 @@ final class Products {
 
     static Tensor wide(Tensor a, Tensor b, @Nullable Tensor bias, long portion) {
         Tensor out = Tensor.empty(a.dtype(), a.device(), a.size(0), b.size(1));
-        eachPortion(a, b, portion, (from, y) -> {
-            if (bias != null) {
-                y.addInPlace(bias.narrow(0, from, y.size(1)));
-            }
-            out.narrow(1, from, y.size(1)).copyInPlace(y);
-        });
+        eachPortion(
+                a,
+                b,
+                portion,
+                (from, y) -> {
+                    if (bias != null) {
+                        y.addInPlace(bias.narrow(0, from, y.size(1)));
+                    }
+                    out.narrow(1, from, y.size(1)).copyInPlace(y);
+                });
         return out;
     }
 
