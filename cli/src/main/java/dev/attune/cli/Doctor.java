@@ -29,6 +29,12 @@ final class Doctor implements Callable<Integer> {
     private static final String UNSUPPORTED =
             " (libtorch is published for Linux and Windows on x86-64 and macOS on arm64 only)";
 
+    private static final String FAST =
+            "this processor multiplies it faster than float32: it saves memory and time";
+    private static final String SLOW =
+            "this processor names no fast products of it, so large ones are made in float32: it"
+                    + " saves memory, not time";
+
     private final Supplier<Machine> machine;
     private final Supplier<Libtorch> libtorch;
 
@@ -89,6 +95,7 @@ final class Doctor implements Callable<Integer> {
             facts.put("libtorch", torch.version());
             facts.put("threads", torch.threads());
             facts.put("cpu_capability", torch.cpuCapability());
+            facts.put("bfloat16_fast", torch.multipliesBfloat16Fast());
             facts.put("cuda_devices", torch.cudaDevices());
         });
         facts.put("device", device(libtorch));
@@ -116,6 +123,7 @@ final class Doctor implements Callable<Integer> {
                     "libtorch",
                     "%s, %d threads, %s"
                             .formatted(torch.version(), torch.threads(), torch.cpuCapability()));
+            lines.put("bfloat16", torch.multipliesBfloat16Fast() ? FAST : SLOW);
             lines.put("GPUs", torch.cudaDevices() == 0 ? "none" : torch.cudaDevices() + "");
         });
         lines.put("computes on", device(libtorch));

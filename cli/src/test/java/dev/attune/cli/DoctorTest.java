@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 
 class DoctorTest {
     private final StringWriter err = new StringWriter();
-    private Supplier<Libtorch> torch = () -> new Libtorch("2.10", 4, "AVX2", 0);
+    private Supplier<Libtorch> torch = () -> new Libtorch("2.10", 4, "AVX2", false, 0);
 
     @Test
     void showsTheMachineAndEachVariableSetOrNot() {
@@ -51,6 +51,16 @@ class DoctorTest {
         assertThat(facts.get("memory_bytes").asLong()).isEqualTo(16_000_000_000L);
         assertThat(facts.get("supported").asBoolean()).isTrue();
         assertThat(facts.get("environment").get("OMP_WAIT_POLICY").asString()).isEqualTo("PASSIVE");
+    }
+
+    @Test
+    void saysWhatBfloat16IsWorthOnThisProcessor() {
+        Machine linux = machine("Linux 6.1", "amd64");
+        assertThat(doctor(linux)).containsPattern("bfloat16 +.*: it saves memory, not time");
+        torch = () -> new Libtorch("2.10", 4, "AVX512", true, 0);
+        assertThat(doctor(linux)).containsPattern("bfloat16 +.*: it saves memory and time");
+        assertThat(JsonMapper.shared().readTree(doctor(linux, "--json")).get("bfloat16_fast"))
+                .hasToString("true");
     }
 
     @Test

@@ -46,8 +46,7 @@ public final class Attention {
     }
 
     /// The third way.
-    static Value composed(
-            Tape tape, QueryKeyValue qkv, AttentionShape shape, Documents documents) {
+    static Value composed(Tape tape, QueryKeyValue qkv, AttentionShape shape, Documents documents) {
         try (var op = tape.begin("attention")) {
             Tensor q = qkv.q.data();
             Tensor k = qkv.k.data();

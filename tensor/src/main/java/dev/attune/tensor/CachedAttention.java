@@ -92,12 +92,8 @@ public final class CachedAttention {
             Tile.Span span = new Tile.Span(shape, q.size(0), run.cached(), to);
             WideAttention.Inputs wide =
                     new WideAttention.Inputs(
-                            q.to(Dtype.FLOAT32),
-                            k.to(Dtype.FLOAT32),
-                            v.to(Dtype.FLOAT32),
-                            span);
-            Tensor logsumexp =
-                    Tensor.empty(Dtype.FLOAT32, q.device(), q.size(0), q.size(1), 1);
+                            q.to(Dtype.FLOAT32), k.to(Dtype.FLOAT32), v.to(Dtype.FLOAT32), span);
+            Tensor logsumexp = Tensor.empty(Dtype.FLOAT32, q.device(), q.size(0), q.size(1), 1);
             out.copyInPlace(WideAttention.forward(wide, logsumexp).view(out.shape()));
         }
     }

@@ -56,6 +56,15 @@ record Cpu(String vendor, Set<String> flags) {
                 .orElse("");
     }
 
+    /// Whether a product of matrices of this type takes less time after turning them into float32.
+    boolean multipliesFasterInFloat32(Dtype dtype) {
+        return switch (dtype) {
+            case BFLOAT16, FLOAT16 -> !multipliesBfloat16Fast();
+            case FLOAT32, FLOAT64 -> false;
+            case FLOAT8_E4M3, FLOAT8_E5M2, INT64, INT32, INT16, INT8, UINT8, BOOL -> false;
+        };
+    }
+
     /// Whether products of bfloat16 matrices take less time than those of float32. Matrix units
     /// make them several times as fast, AMD's vector units twice. Intel's have the instruction, but
     /// products take half as long again as in float32; without the instruction they take longer

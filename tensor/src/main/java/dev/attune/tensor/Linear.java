@@ -32,8 +32,7 @@ public final class Linear {
         try (var op = tape.begin("linear")) {
             Tensor in = x.data();
             Tensor forward = inOut(weight.data(), layout);
-            Tensor y =
-                    bias == null ? in.matmul(forward) : bias.data().plusProduct(in, forward, 1, 1);
+            Tensor y = Products.of(in, forward, bias == null ? null : bias.data());
             boolean trains = weight.trainable() || (bias != null && bias.trainable());
             Tensor[] saved = weight.trainable() ? new Tensor[] {in} : new Tensor[0];
             return op.result(

@@ -33,7 +33,7 @@ record Tile(Row row, int first, int end) {
         List<Row> rows(long elements) {
             int tokens = Math.min(to - from, queryTokens());
             long height = (long) tokens * shape.group();
-            int keys = (int) Math.clamp(elements / height, tokens, to);
+            int keys = Math.clamp(elements / height, tokens, to);
             long together = Math.clamp(elements / (height * keys), 1, entries);
             List<Row> rows = new ArrayList<>();
             for (long entry = 0; entry < entries; entry += together) {

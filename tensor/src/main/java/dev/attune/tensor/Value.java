@@ -74,19 +74,19 @@ public final class Value {
         }
     }
 
-    /// Adds `alpha` times the matrix product of `a` and `b` to the gradient, in one kernel.
+    /// Adds `alpha` times the matrix product of `a` and `b` to the gradient.
     void accumulateProduct(Tensor a, Tensor b, double alpha) {
         if (!needsGradient) {
             return;
         }
         Tensor before = gradient;
         if (before == null) {
-            Tensor product = a.matmul(b);
+            Tensor product = Products.of(a, b, null);
             hold(alpha == 1 ? product : product.multiplyInPlace(alpha));
         } else if (before.gradientHolders == 1) {
-            before.addProductInPlace(a, b, alpha);
+            Products.addTo(before, a, b, alpha);
         } else {
-            replaceBy(before.plusProduct(a, b, 1, alpha));
+            replaceBy(Products.plus(before, a, b, alpha));
         }
     }
 

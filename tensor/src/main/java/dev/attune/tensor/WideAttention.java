@@ -27,14 +27,8 @@ final class WideAttention {
 
     /// Whether this is the faster way for these queries.
     static boolean serves(Tensor q, Cpu cpu) {
-        if (q.device().isCuda()) {
-            return false;
-        }
-        return switch (q.dtype()) {
-            case FLOAT32 -> true;
-            case BFLOAT16, FLOAT16 -> !cpu.multipliesBfloat16Fast();
-            case FLOAT64, FLOAT8_E4M3, FLOAT8_E5M2, INT64, INT32, INT16, INT8, UINT8, BOOL -> false;
-        };
+        boolean wide = q.dtype() == Dtype.FLOAT32 || cpu.multipliesFasterInFloat32(q.dtype());
+        return wide && !q.device().isCuda();
     }
 
     /// Attends within each document; see [Attention#apply].

@@ -113,18 +113,13 @@ class AttentionTest {
 
     /// Tokens, window, heads, soft cap: rows of queries with two and three tiles of keys.
     @ParameterizedTest
-    @CsvSource({
-        "513, 0, 2, 0", "1025, 0, 2, 0", "1300, 0, 1, 0", "1300, 0, 2, 1.5",
-        "1300, 1100, 2, 0", "1300, 900, 2, 0", "1300, 600, 4, 0", "1300, 1299, 1, 3"
-    })
+    @CsvSource({"513, 0, 2, 0", "1100, 0, 1, 1.5", "1100, 600, 4, 0", "1100, 900, 2, 0"})
     void textsOfSeveralTilesEqualTheMaskedComposition(
             int tokens, int window, int heads, double softCap) {
+        var shape = new AttentionShape(heads, 1, 4, 0.5, softCap, window);
         for (Dtype dtype : AttentionChecks.TYPES) {
-            AttentionChecks.check(
-                    dtype,
-                    32,
-                    new AttentionShape(heads, 1, 4, 0.5, softCap, window),
-                    Documents.ofLengths(tokens, 3));
+            Documents documents = Documents.ofLengths(tokens, 3);
+            AttentionChecks.check(WideAttention::apply, dtype, 32, shape, documents);
         }
     }
 

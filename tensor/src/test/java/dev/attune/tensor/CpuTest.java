@@ -2,7 +2,10 @@ package dev.attune.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attune.testkit.LeakCheck;
+
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
+@ExtendWith(LeakCheck.class)
 class CpuTest {
     @TempDir private Path folder;
 
