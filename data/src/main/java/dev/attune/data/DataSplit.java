@@ -68,11 +68,14 @@ public record DataSplit(
     /// @param groups how many groups the rows form
     /// @param strata the labels or clusters, in the order of their names; one without a name for
     ///   rows that have none
+    /// @param partlyCompared rows that resemble so many others that they were compared with the
+    ///   nearest of them only: some that are alike may be on both sides
     public record Outcome(
             long trainRows,
             long heldOutRows,
             long groups,
             List<Stratum> strata,
+            int partlyCompared,
             Path train,
             Path heldOut,
             Path ledger) {
@@ -112,6 +115,7 @@ public record DataSplit(
                     heldRows.cardinality(),
                     drawing.groups(),
                     shares,
+                    index.partlyCompared(),
                     train,
                     held,
                     ledger);
