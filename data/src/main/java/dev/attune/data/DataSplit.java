@@ -156,8 +156,9 @@ public record DataSplit(
         try (ExampleStream stream = ExampleStream.open(files, mapping)) {
             progress.begins("rows put into clusters", stream.totalBytes());
             for (var next = stream.next(); next.isPresent(); next = stream.next()) {
-                Words asked = CheckedRow.of(0, RowText.of(next.get())).asked();
-                int cluster = nearest.cluster(asked);
+                RowText text = RowText.of(next.get());
+                boolean isText = text.prompt().isBlank();
+                int cluster = nearest.cluster(Words.of(isText ? text.answer() : text.prompt()));
                 strata.add(
                         named.isEmpty()
                                 ? ""

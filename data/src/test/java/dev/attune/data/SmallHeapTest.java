@@ -132,7 +132,7 @@ class SmallHeapTest {
             new DataSplit(
                             List.of(clean),
                             ColumnMapping.NONE,
-                            new DataSplit.Draw(0.1, 42, DataSplit.Stratify.CLUSTER, 0),
+                            new DataSplit.Draw(0.1, 42, DataSplit.Stratify.LABEL, 0),
                             Optional.empty(),
                             data.resolveSibling("split"))
                     .run(Progress.SILENT);
