@@ -215,6 +215,7 @@ final class DataClean implements Callable<Integer> {
             fields.put("dropped", outcome.dropped());
             fields.put("steps", chosen);
             fields.put("reasons", outcome.reasons());
+            fields.put("partly_compared", outcome.partlyCompared());
             fields.put("output", out.toString());
             fields.put("ledger", outcome.ledger().toString());
             to.println(JsonText.write(fields));
@@ -232,6 +233,12 @@ final class DataClean implements Callable<Integer> {
             to.println("steps    " + (chosen.isEmpty() ? "none" : String.join("; ", chosen)));
             outcome.reasons().forEach((why, rows) -> to.printf("%-16s %,d%n", why, rows));
             to.println("ledger   " + outcome.ledger());
+            if (outcome.partlyCompared() > 0) {
+                to.printf(
+                        "note     %,d rows resemble so many others that each was compared with the"
+                                + " nearest before it only; clean the result again to find more%n",
+                        outcome.partlyCompared());
+            }
         }
         to.flush();
     }

@@ -103,6 +103,7 @@ final class DataSplitCommand implements Callable<Integer> {
             fields.put("heldout_rows", outcome.heldOutRows());
             fields.put("groups", outcome.groups());
             fields.put("strata", strata(outcome));
+            fields.put("partly_compared", outcome.partlyCompared());
             fields.put("train", outcome.train().toString());
             fields.put("heldout", outcome.heldOut().toString());
             fields.put("ledger", outcome.ledger().toString());
@@ -114,6 +115,13 @@ final class DataSplitCommand implements Callable<Integer> {
                     "%,d groups that stay together, ledger %s%n",
                     outcome.groups(), outcome.ledger());
             printStrata(outcome, out);
+            if (outcome.partlyCompared() > 0) {
+                out.printf(
+                        "note     %,d rows resemble so many others that each was compared with the"
+                                + " nearest before it only: some that are alike may be on both"
+                                + " sides; drop near duplicates first%n",
+                        outcome.partlyCompared());
+            }
         }
         out.flush();
         return 0;

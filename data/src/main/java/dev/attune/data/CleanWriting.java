@@ -68,6 +68,7 @@ final class CleanWriting {
                 counts.getOrDefault(DataLedger.Fate.MERGED, 0L),
                 counts.getOrDefault(DataLedger.Fate.DROPPED, 0L),
                 reasons,
+                index.partlyCompared(),
                 ledger);
     }
 

@@ -22,6 +22,8 @@ public record DataCleaning(List<Path> files, ColumnMapping mapping, CleanSteps s
     ///
     /// @param merged rows whose content went into another
     /// @param reasons for each kind of change, merger or drop, in how many rows
+    /// @param partlyCompared rows that resemble so many others that they were compared with the
+    ///   nearest of them only: rows that are alike may have stayed
     public record Outcome(
             long rowsIn,
             long rowsOut,
@@ -30,6 +32,7 @@ public record DataCleaning(List<Path> files, ColumnMapping mapping, CleanSteps s
             long merged,
             long dropped,
             Map<String, Long> reasons,
+            int partlyCompared,
             Path ledger) {}
 
     /// Cleans.

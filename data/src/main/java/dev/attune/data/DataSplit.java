@@ -68,11 +68,14 @@ public record DataSplit(
     /// @param groups how many groups the rows form
     /// @param strata the labels or clusters, in the order of their names; one without a name for
     ///   rows that have none
+    /// @param partlyCompared rows that resemble so many others that they were compared with the
+    ///   nearest of them only: some that are alike may be on both sides
     public record Outcome(
             long trainRows,
             long heldOutRows,
             long groups,
             List<Stratum> strata,
+            int partlyCompared,
             Path train,
             Path heldOut,
             Path ledger) {
@@ -112,6 +115,7 @@ public record DataSplit(
                     heldRows.cardinality(),
                     drawing.groups(),
                     shares,
+                    index.partlyCompared(),
                     train,
                     held,
                     ledger);
@@ -152,8 +156,9 @@ public record DataSplit(
         try (ExampleStream stream = ExampleStream.open(files, mapping)) {
             progress.begins("rows put into clusters", stream.totalBytes());
             for (var next = stream.next(); next.isPresent(); next = stream.next()) {
-                Words asked = CheckedRow.of(0, RowText.of(next.get())).asked();
-                int cluster = nearest.cluster(asked);
+                RowText text = RowText.of(next.get());
+                boolean isText = text.prompt().isBlank();
+                int cluster = nearest.cluster(Words.of(isText ? text.answer() : text.prompt()));
                 strata.add(
                         named.isEmpty()
                                 ? ""

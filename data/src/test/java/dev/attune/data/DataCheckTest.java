@@ -232,7 +232,8 @@ class DataCheckTest {
         // All but one word are the same, and that begins with z: one key for all of them.
         String[] rows = new String[200];
         for (int i = 0; i < rows.length; i++) {
-            String thing = "z" + Integer.toString(i, 2).replace('0', 'a').replace('1', 'b') + i + 'q';
+            String thing =
+                    "z" + Integer.toString(i, 2).replace('0', 'a').replace('1', 'b') + i + 'q';
             rows[i] = pair("Where is the parcel " + thing + "?", "In hall " + i + ".");
         }
 

@@ -11,6 +11,7 @@ import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /// Some rows of a run as its model read them, for who measures what became of the model.
 ///
@@ -57,33 +58,53 @@ public record RunRows(List<TokenSequence> rows, Set<Integer> stopTokens) {
                                         run.tokens(),
                                         host.at(began)))) {
             int longest = Math.min(recipe.data().maxLength(), config.maxPositionEmbeddings());
-            List<TokenSequence> found = new ArrayList<>();
-            data.parts().stream()
-                    .filter(part -> part.use() == use)
-                    .forEach(part -> found.addAll(usable(part.rows(), longest)));
+            List<Usable> found =
+                    data.parts().stream()
+                            .filter(part -> part.use() == use)
+                            .map(part -> usable(part.rows(), longest))
+                            .toList();
             return new RunRows(spread(found, most), format.stopTokens().ids());
         }
     }
 
-    private static List<TokenSequence> usable(TokenRows rows, int longest) {
-        List<TokenSequence> usable = new ArrayList<>();
-        for (int row = 0; row < rows.rows(); row++) {
-            if (rows.length(row) <= longest) {
-                TokenSequence tokens = rows.row(row);
-                if (tokens.trainedTokens() > 0) {
-                    usable.add(tokens);
-                }
-            }
+    /// Rows by their numbers: a run may have millions, of which some hundreds are wanted.
+    private static final class Usable {
+        private final TokenRows rows;
+        private final int[] numbers;
+
+        Usable(TokenRows rows, int[] numbers) {
+            this.rows = rows;
+            this.numbers = numbers;
         }
-        return usable;
     }
 
-    private static List<TokenSequence> spread(List<TokenSequence> rows, int most) {
-        int count = Math.min(most, rows.size());
+    private static Usable usable(TokenRows rows, int longest) {
+        int[] numbers =
+                IntStream.range(0, rows.rows())
+                        .filter(row -> rows.length(row) <= longest)
+                        .filter(row -> rows.row(row).trainedTokens() > 0)
+                        .toArray();
+        return new Usable(rows, numbers);
+    }
+
+    private static List<TokenSequence> spread(List<Usable> parts, int most) {
+        long all = parts.stream().mapToLong(part -> part.numbers.length).sum();
+        int count = (int) Math.min(most, all);
         List<TokenSequence> some = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            some.add(rows.get((int) ((long) i * rows.size() / count)));
+            some.add(at(parts, i * all / count));
         }
         return some;
+    }
+
+    private static TokenSequence at(List<Usable> parts, long place) {
+        long left = place;
+        for (Usable part : parts) {
+            if (left < part.numbers.length) {
+                return part.rows.row(part.numbers[(int) left]);
+            }
+            left -= part.numbers.length;
+        }
+        throw new IllegalArgumentException("there is no row " + place);
     }
 }
