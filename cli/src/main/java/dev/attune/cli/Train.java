@@ -61,7 +61,7 @@ final class Train implements Callable<Integer> {
             names = "--data",
             paramLabel = "FILE",
             description =
-                    "A file or folder of rows, or hf:owner/name[/path][@revision][:split]; may be"
+                    "A file or folder of rows, or hf:owner/name[/path][@revision][:[config:]split]; may be"
                             + " given several times.")
     private List<String> data = new ArrayList<>();
 

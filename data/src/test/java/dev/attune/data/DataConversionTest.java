@@ -55,6 +55,16 @@ class DataConversionTest {
     }
 
     @Test
+    void countsARowOnceThoughItLosesTheSameTwice() throws IOException {
+        String turns =
+                "{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"assistant\",\"content\":\"a\"}";
+        String row = "{\"messages\":[" + turns + "," + turns + "," + turns + "]}";
+        assertThatThrownBy(
+                        () -> run("prompt-completion", "o.jsonl", DataConversion.OnLoss.STOP, row))
+                .hasMessageContaining("that the earlier answers are learned: 1 rows, first ");
+    }
+
+    @Test
     void writesNothingWhereNotARowFits() throws IOException {
         assertThatThrownBy(
                         () -> run("preference", "o.jsonl", DataConversion.OnLoss.WRITE, PLAIN))
