@@ -121,12 +121,10 @@ class DataWorkshopTest {
                 Files.writeString(
                         temp.resolve("in.jsonl"),
                         pair("q", "a")
-                                + "{\"messages\":[{\"role\":\"user\",\"name\":\"Bob\",\"content\":\"q\"},"
-                                + "{\"role\":\"assistant\",\"content\":\"a\"}]}\n7\n");
+                                + "{\"messages\":[{\"role\":\"user\",\"name\":\"Bob\",\"content\":\"q\"},{\"role\":\"assistant\",\"content\":\"a\"}]}\n"
+                                + "7\n");
         Path out = temp.resolve("out.json");
-        String[] args = {
-            "data", "convert", in.toString(), "--to", "alpaca", "-o", out.toString()
-        };
+        String[] args = {"data", "convert", in.toString(), "--to", "alpaca", "-o", out.toString()};
 
         Ran refused = Ran.of(args);
         assertThat(refused.exitCode()).isEqualTo(2);
@@ -150,9 +148,7 @@ class DataWorkshopTest {
 
     private static Ran with(String[] args, String... more) {
         return Ran.of(
-                Stream.concat(
-                                Arrays.stream(args), Arrays.stream(more))
-                        .toArray(String[]::new));
+                Stream.concat(Arrays.stream(args), Arrays.stream(more)).toArray(String[]::new));
     }
 
     @Test

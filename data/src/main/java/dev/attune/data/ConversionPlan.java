@@ -37,8 +37,7 @@ final class ConversionPlan {
     /// @param more what is lost beside: because of the file's format, say
     void see(Example example, ShapeWriter.Written row, List<ShapeChanges.Loss> more) {
         rows++;
-        boolean isNew =
-                row.losses().stream().anyMatch(loss -> !losses.containsKey(loss.what()));
+        boolean isNew = row.losses().stream().anyMatch(loss -> !losses.containsKey(loss.what()));
         // What a row loses several times is one row.
         Set<String> seen = new HashSet<>();
         Stream.concat(row.losses().stream(), more.stream())

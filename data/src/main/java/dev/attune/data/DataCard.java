@@ -57,7 +57,8 @@ record DataCard(List<Config> configs) {
 
         /// The splits with their files among `files`.
         Map<String, List<String>> parts(Collection<String> files) {
-            List<String> within = files.stream().filter(f -> f.startsWith(folder)).sorted().toList();
+            List<String> within =
+                    files.stream().filter(f -> f.startsWith(folder)).sorted().toList();
             if (patterns.isEmpty()) {
                 return SplitNames.of(within);
             }
@@ -126,9 +127,7 @@ record DataCard(List<Config> configs) {
                                         "The data set has %d configs, and none was chosen: %s."
                                                 .formatted(configs.size(), names()))
                                 .at(where)
-                                .fix(
-                                        "Name one: %s:%s."
-                                                .formatted(where, configs.getFirst().name)));
+                                .fix("Name one: %s:%s.".formatted(where, configs.getFirst().name)));
     }
 
     /// The config of a name.
@@ -183,7 +182,8 @@ record DataCard(List<Config> configs) {
             String split = each.isString() ? SplitNames.TRAIN : each.path("split").stringValue("");
             List<String> paths = paths(each.isString() ? each : each.path("path"));
             if (split.isEmpty() || paths.isEmpty()) {
-                throw fault("`data_files` of `%s` names no split or no path".formatted(name), where);
+                throw fault(
+                        "`data_files` of `%s` names no split or no path".formatted(name), where);
             }
             patterns.computeIfAbsent(split, _ -> new ArrayList<>()).addAll(paths);
         }
@@ -205,8 +205,7 @@ record DataCard(List<Config> configs) {
     }
 
     private static AttuneException fault(String what, Object where) {
-        return AttuneException.user(
-                        "The data set's card cannot be understood: %s.".formatted(what))
+        return AttuneException.user("The data set's card cannot be understood: %s.".formatted(what))
                 .at(where)
                 .fix(
                         "Write configs as a list of config_name with data_files, each a pattern or"

@@ -22,7 +22,8 @@ record FilePattern(Pattern pattern) {
                 i += 2;
             } else if (c == '[' && text.indexOf(']', i) > i + 1) {
                 int end = text.indexOf(']', i);
-                String within = text.substring(i + 1, end).replace("\\", "\\\\").replace("[", "\\[");
+                String within =
+                        text.substring(i + 1, end).replace("\\", "\\\\").replace("[", "\\[");
                 expression.append('[').append(within.replaceFirst("^!", "^")).append(']');
                 i = end + 1;
             } else {

@@ -94,6 +94,8 @@ record HubDataReference(
     private static AttuneException refused(String text, String why) {
         return AttuneException.user(
                         "%s is no data set of the hub: %s.".formatted(Quoted.of(text), why))
-                .fix("Write hf:owner/name[/path][@revision][:[config:]split], as in hf:owner/name:train.");
+                .fix(
+                        "Write hf:owner/name[/path][@revision][:[config:]split], as in"
+                                + " hf:owner/name:train.");
     }
 }

@@ -17,8 +17,9 @@ import java.util.Optional;
 /// Finds the files of sources, and fetches those of the hub: `hf:owner/name`, with `/path` for a
 /// file or folder, `@revision`, and `:split` or `:config:split`.
 ///
-/// Without a split, `train` is taken, or the only one; which files are of which split the
-/// `configs` of the data set's card say ([DataCard]), or else their names ([SplitNames]). Files come into the cache that Python's tools share.
+/// Without a split, `train` is taken, or the only one; which files are of which split the `configs`
+/// of the data set's card say ([DataCard]), or else their names ([SplitNames]). Files come into the
+/// cache that Python's tools share.
 ///
 /// @param cacheFirst whether what the cache has of a commit is taken without asking the hub
 public record HubRows(Hub hub, PullListener listener, boolean cacheFirst) implements RowPlaces {
@@ -73,8 +74,7 @@ public record HubRows(Hub hub, PullListener listener, boolean cacheFirst) implem
                                 "%s: split %s is read; there is also %s"
                                         .formatted(reference, chosen.split(), others)));
         // Asked for by its branch, so that the cache learns what that stands for.
-        Snapshot snapshot =
-                hub.pull(reference.repository(), FileChoice.exactly(read), listener);
+        Snapshot snapshot = hub.pull(reference.repository(), FileChoice.exactly(read), listener);
         return new Fetched(chosen, snapshot);
     }
 
@@ -96,7 +96,10 @@ public record HubRows(Hub hub, PullListener listener, boolean cacheFirst) implem
         HubDataReference reference = reference(source);
         Fetched fetched = fetch(reference);
         String commit = fetched.snapshot.commit();
-        return source.at(reference.at(commit, fetched.files.config(), fetched.files.split()).toString())
+        return source.at(
+                        reference
+                                .at(commit, fetched.files.config(), fetched.files.split())
+                                .toString())
                 .withSplit(Optional.empty());
     }
 

@@ -47,14 +47,11 @@ final class LocalRows {
                 says.isPresent()
                         ? ofCard(says.get(), named.keySet(), source)
                         : chosen(named.keySet(), source.split(), source.path());
-        return chosen.stream()
-                .map(name -> file(named, name))
-                .toList();
+        return chosen.stream().map(name -> file(named, name)).toList();
     }
 
     /// The files of a card's config and split: `train`, `config:train`, or `config` alone.
-    private static List<String> ofCard(
-            DataCard card, Collection<String> names, RowSource source) {
+    private static List<String> ofCard(DataCard card, Collection<String> names, RowSource source) {
         String part = source.split().orElse("");
         int colon = part.indexOf(':');
         boolean single = colon < 0 && card.named(part).isPresent() && !SplitNames.isWord(part);
@@ -103,10 +100,7 @@ final class LocalRows {
     }
 
     private static List<String> chosen(
-            Map<String, List<String>> parts,
-            Optional<String> split,
-            String where,
-            String prefix) {
+            Map<String, List<String>> parts, Optional<String> split, String where, String prefix) {
         if (split.isPresent()) {
             return SplitChoice.named(parts, split.get(), where);
         }

@@ -73,8 +73,8 @@ class DataCardTest {
                 "hf:o/n:train | The data set has 2 configs, and none was chosen: en, de. | Name"
                         + " one:",
                 "hf:o/n:fr:train | There is no config \"fr\"; there is en, de. | Give a config",
-                "hf:o/n:en:dev | There is no split \"validation\"; there is train (2 files), test (2"
-                        + " files). | Give a split",
+                "hf:o/n:en:dev | There is no split \"validation\"; there is train (2 files), test"
+                        + " (2 files). | Give a split",
             })
     void saysWhichConfigsAndSplitsThereAre(String reference, String what, String fix) {
         assertThatThrownBy(() -> files(reference, SEVERAL))
@@ -107,8 +107,10 @@ class DataCardTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "configs: [7] | The data set's card cannot be understood: `configs` holds a number.",
-                "configs: [] | The data set's card cannot be understood: `configs` holds no config.",
+                "configs: [7] | The data set's card cannot be understood: `configs` holds a"
+                        + " number.",
+                "configs: [] | The data set's card cannot be understood: `configs` holds no"
+                        + " config.",
                 "configs: [{config_name: a, data_files: [{path: x}]}] | The data set's card cannot"
                         + " be understood: `data_files` of `a` names no split or no path.",
                 "configs: [ | The data set's card cannot be read:",
@@ -136,7 +138,8 @@ class DataCardTest {
                 .hasMessageContaining("tell several parts apart: train (2 files), test (2 files).")
                 .hasMessageContaining("Name one of them, split: en:train");
         assertThat(local("en:train"))
-                .containsExactly(folder.resolve("en/part-1.jsonl"), folder.resolve("en/part-2.jsonl"));
+                .containsExactly(
+                        folder.resolve("en/part-1.jsonl"), folder.resolve("en/part-2.jsonl"));
         assertThat(local("de:train")).containsExactly(folder.resolve("de/a.jsonl"));
         assertThatThrownBy(() -> RowPlaces.local().files(RowSource.of(folder)))
                 .hasMessageContaining("The data set has 2 configs, and none was chosen: en, de.");
@@ -163,12 +166,10 @@ class DataCardTest {
     }
 
     private List<Path> local(String split) {
-        return RowPlaces.local()
-                .files(RowSource.of(folder).withSplit(Optional.of(split)));
+        return RowPlaces.local().files(RowSource.of(folder).withSplit(Optional.of(split)));
     }
 
     private static HubFiles files(String reference, String card) {
-        return HubFiles.of(
-                HubDataReference.parse(reference), FILES, DataCard.of(card, reference));
+        return HubFiles.of(HubDataReference.parse(reference), FILES, DataCard.of(card, reference));
     }
 }

@@ -66,8 +66,7 @@ class DataConversionTest {
 
     @Test
     void writesNothingWhereNotARowFits() throws IOException {
-        assertThatThrownBy(
-                        () -> run("preference", "o.jsonl", DataConversion.OnLoss.WRITE, PLAIN))
+        assertThatThrownBy(() -> run("preference", "o.jsonl", DataConversion.OnLoss.WRITE, PLAIN))
                 .hasMessageContaining(
                         "Not one of the 1 rows can be written as preference:\n"
                                 + "  - the whole row: there are no two answers to one prompt");
@@ -121,11 +120,18 @@ class DataConversionTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "o.jsonl", "o.json", "o.csv", "o.tsv", "o.jsonl.gz", "o.json.zst", "o.csv.gz"
+                "o.jsonl",
+                "o.json",
+                "o.csv",
+                "o.tsv",
+                "o.jsonl.gz",
+                "o.json.zst",
+                "o.csv.gz"
             })
     void readsBackWhatItWroteInEveryFormat(String name) throws IOException {
         String row =
-                "{\"prompt\":\"say \\\"a, b\\\"\\n\\tc;\",\"completion\":\" \\r\\n\",\"tools\":[{\"name\":\"f\"}]}";
+                "{\"prompt\":\"say \\\"a, b\\\"\\n\\tc;\",\"completion\":\""
+                        + " \\r\\n\",\"tools\":[{\"name\":\"f\"}]}";
         String other = "{\"prompt\":\"\",\"completion\":\"[x\",\"tools\":[]}";
         Path in = write(row, other);
         Path out = folder.resolve(name);
@@ -141,15 +147,15 @@ class DataConversionTest {
     @Test
     void aTableSaysWhichValuesItCannotHold() throws IOException {
         String row = "{\"prompt\":\"q\",\"completion\":\"a\",\"score\":3,\"note\":null}";
-        assertThatThrownBy(
-                        () -> run("prompt-completion", "o.csv", DataConversion.OnLoss.STOP, row, PLAIN))
+        assertThatThrownBy(() ->
+                        run("prompt-completion", "o.csv", DataConversion.OnLoss.STOP, row, PLAIN))
                 .hasMessageContaining(
                         "what `score` is: of a table it is read as something else: 1 rows")
                 .hasMessageContaining("score = 3")
                 .hasMessageContaining("note = null")
                 .hasMessageContaining("that a row has no `score`: a table gives it an empty text");
-        assertThatThrownBy(
-                        () -> run("messages-feedback", "o.csv", DataConversion.OnLoss.STOP, PLAIN, row))
+        assertThatThrownBy(() ->
+                        run("messages-feedback", "o.csv", DataConversion.OnLoss.STOP, PLAIN, row))
                 .hasMessageContaining("the column `score`, which the first row does not have");
     }
 
