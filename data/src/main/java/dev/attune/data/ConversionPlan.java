@@ -111,7 +111,7 @@ final class ConversionPlan {
 
     private String kept() {
         String names = told(keeping.orElse(Set.of()));
-        return names.isEmpty() ? "" : "Nothing of them is lost as " + names + ". ";
+        return names.isEmpty() ? "" : "The first such rows lose nothing as " + names + ". ";
     }
 
     private String list() {

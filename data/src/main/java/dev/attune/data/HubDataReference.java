@@ -65,9 +65,16 @@ record HubDataReference(
         return new HubDataReference(repository.at(commit), path, ofCard, Optional.of(named));
     }
 
-    /// The same with another split.
-    HubDataReference withSplit(Optional<String> other) {
-        return new HubDataReference(repository, path, config, other);
+    /// The same with a part that is named elsewhere: a split, or a config, a colon and a split.
+    HubDataReference withPart(String part) {
+        int colon = part.indexOf(':');
+        return colon < 0
+                ? new HubDataReference(repository, path, config, Optional.of(part))
+                : new HubDataReference(
+                        repository,
+                        path,
+                        Optional.of(part.substring(0, colon)),
+                        Optional.of(part.substring(colon + 1)));
     }
 
     /// The same with the one name that it has taken for a config.

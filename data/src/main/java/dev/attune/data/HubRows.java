@@ -64,7 +64,9 @@ public record HubRows(Hub hub, PullListener listener, boolean cacheFirst) implem
         if (hasCard) {
             read.add(DataCard.FILE);
             FileChoice first = FileChoice.exactly(read);
-            card = card(reference, hub.pull(reference.repository(), first, listener));
+            // At the commit of the listing: the branch may move on meanwhile.
+            HubReference listing = reference.repository().at(listed.commit());
+            card = card(reference, hub.pull(listing, first, listener));
         }
         HubFiles chosen = HubFiles.of(reference, listed.paths(), card);
         read.addAll(chosen.paths());
@@ -108,14 +110,18 @@ public record HubRows(Hub hub, PullListener listener, boolean cacheFirst) implem
         if (source.split().isEmpty()) {
             return reference;
         }
-        if (reference.split().isPresent() && !reference.split().equals(source.split())) {
+        Optional<String> named = reference.split();
+        if (named.isPresent() && !named.equals(source.split())) {
+            if (reference.config().isEmpty() && !SplitNames.isWord(named.get())) {
+                return reference.withPart(named.get() + ":" + source.split().get());
+            }
             throw AttuneException.user(
                             "The source names two splits: %s and %s."
                                     .formatted(reference.split().get(), source.split().get()))
                     .at(source.path())
                     .fix("Keep one of them.");
         }
-        return reference.withSplit(source.split());
+        return reference.withPart(source.split().get());
     }
 
     private static List<Path> paths(Snapshot snapshot, List<String> files) {

@@ -97,6 +97,15 @@ class DataCardTest {
     }
 
     @Test
+    void aPartMayBeNamedBesideTheReference() {
+        HubDataReference reference = HubDataReference.parse("hf:o/n").withPart("en:test");
+
+        assertThat(reference).hasToString("hf:o/n:en:test");
+        assertThat(HubDataReference.parse("hf:o/n@main:en").withPart("dev"))
+                .hasToString("hf:o/n:dev");
+    }
+
+    @Test
     void aConfigIsRefusedWhereTheCardNamesNone() {
         assertThatThrownBy(() -> files("hf:o/n:en:train", "# no front matter\n"))
                 .hasMessageContaining(

@@ -29,10 +29,10 @@ class DataConversionTest {
                                 + " first ")
                 .hasMessageContaining("in.jsonl:2: messages[0].name = \"Bob\"")
                 .hasMessageContaining(
-                        "Nothing of them is lost as messages, prompt-completion, sharegpt, feedback"
-                                + " or messages-feedback. --drop-lossy leaves such rows out, and"
+                        "The first such rows lose nothing as messages, prompt-completion, sharegpt,"
+                                + " feedback or messages-feedback. --drop-lossy leaves such rows out, and"
                                 + " the ledger says why; --allow-loss writes them all the same.");
-        assertThat(Files.list(folder)).hasSize(1);
+        assertThat(folder).isDirectoryNotContaining("glob:**o.jsonl*");
     }
 
     @Test
@@ -70,7 +70,7 @@ class DataConversionTest {
                 .hasMessageContaining(
                         "Not one of the 1 rows can be written as preference:\n"
                                 + "  - the whole row: there are no two answers to one prompt");
-        assertThat(Files.list(folder)).hasSize(1);
+        assertThat(folder).isDirectoryNotContaining("glob:**o.jsonl*");
     }
 
     @Test
