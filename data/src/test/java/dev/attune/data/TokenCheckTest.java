@@ -42,7 +42,7 @@ class TokenCheckTest {
             TokenCheck check = new TokenCheck(format, 100, 5);
 
             check.see(pair("yes", "no"));
-            check.see(new Feedback(ORIGIN, text("q"), text("a"), false, Map.of()));
+            check.see(new Feedback(ORIGIN, text("q"), text(" a"), false, Map.of()));
 
             assertThat(check.tokens().max()).isLessThan(10);
             assertThat(check.findings()).hasSize(1);
