@@ -57,7 +57,8 @@ final class DataShow implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "JSON, JSON lines, CSV, TSV, Parquet or Arrow, packed by gzip or zstd or not; a"
-                            + " folder of such files; or hf:owner/name[/path][@revision][:split].")
+                            + " folder of such files; or"
+                            + " hf:owner/name[/path][@revision][:[config:]split].")
     private String data = "";
 
     @Option(

@@ -24,7 +24,7 @@ final class DataSource {
             description =
                     "JSON, JSON lines, CSV, TSV, Parquet or Arrow, packed by gzip or zstd or not; a"
                             + " folder of such files; or a data set of the hub,"
-                            + " hf:owner/name[/path][@revision][:split].")
+                            + " hf:owner/name[/path][@revision][:[config:]split].")
     private List<String> paths = List.of();
 
     @Option(

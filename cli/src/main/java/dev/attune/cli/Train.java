@@ -61,8 +61,8 @@ final class Train implements Callable<Integer> {
             names = "--data",
             paramLabel = "FILE",
             description =
-                    "A file or folder of rows, or hf:owner/name[/path][@revision][:split]; may be"
-                            + " given several times.")
+                    "A file or folder of rows, or hf:owner/name[/path][@revision][:[config:]split];"
+                            + " may be given several times.")
     private List<String> data = new ArrayList<>();
 
     @Option(

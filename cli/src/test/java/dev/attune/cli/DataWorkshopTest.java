@@ -12,8 +12,10 @@ import tools.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// `attune data check`, `clean`, `split`, `convert`, `stats`, and `show` without a model.
 class DataWorkshopTest {
@@ -111,6 +113,42 @@ class DataWorkshopTest {
         Ran unknown =
                 Ran.of("data", "convert", in.toString(), "--to", "sharegtp", "-o", out.toString());
         assertThat(unknown.err()).contains("Did you mean sharegpt?");
+    }
+
+    @Test
+    void tellsTheFatesOfConvertedRowsAndWhatTheyWouldLose() throws IOException {
+        Path in =
+                Files.writeString(
+                        temp.resolve("in.jsonl"),
+                        pair("q", "a")
+                                + "{\"messages\":[{\"role\":\"user\",\"name\":\"Bob\",\"content\":\"q\"},{\"role\":\"assistant\",\"content\":\"a\"}]}\n"
+                                + "7\n");
+        Path out = temp.resolve("out.json");
+        String[] args = {"data", "convert", in.toString(), "--to", "alpaca", "-o", out.toString()};
+
+        Ran refused = Ran.of(args);
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err()).contains("in.jsonl:3");
+        assertThat(out).doesNotExist();
+
+        Ran ran = with(args, "--drop-lossy", "--drop-faulty");
+        assertThat(ran.out())
+                .startsWith("3 rows in, 1 rows out as alpaca: ")
+                .contains("fates    1 changed, 2 dropped\n")
+                .contains("altered  texts become turns, which the model's chat template writes: 1")
+                .contains("dropped  `name` of messages: 1 rows, first ")
+                .contains("in.jsonl:2: messages[0].name = \"Bob\"\n");
+        JsonNode json = with(args, "--allow-loss", "--drop-faulty", "--json").json();
+        assertThat(json.path("fates").path("changed").intValue()).isEqualTo(2);
+        assertThat(json.path("lost").path(0).path("what").stringValue())
+                .isEqualTo("`name` of messages");
+        assertThat(with(args, "--allow-loss", "--drop-lossy").err())
+                .contains("--allow-loss writes rows that lose something, --drop-lossy leaves them");
+    }
+
+    private static Ran with(String[] args, String... more) {
+        return Ran.of(
+                Stream.concat(Arrays.stream(args), Arrays.stream(more)).toArray(String[]::new));
     }
 
     @Test

@@ -57,6 +57,41 @@ class HubDataTest {
     }
 
     @Test
+    void theCardSaysWhichFilesAreOfAConfigAndSplit() {
+        put(
+                "owner/several",
+                "README.md",
+                """
+                ---
+                configs:
+                - config_name: en
+                  data_files: [{split: train, path: "a/*.jsonl"}, {split: test, path: b.jsonl}]
+                - config_name: de
+                  data_files: c.jsonl
+                ---
+                """,
+                "a/1.jsonl",
+                rows("learn", 2),
+                "b.jsonl",
+                rows("judge", 3),
+                "c.jsonl",
+                rows("lernen", 4));
+        assertThat(ran("data", "show", "hf:owner/several").err())
+                .contains("The data set has 2 configs, and none was chosen: en, de.")
+                .contains("Name one: hf:owner/several:en.");
+        assertThat(ran("data", "show", "hf:owner/several:en:test").out()).contains("judge 0?");
+        assertThat(ran("data", "show", "hf:owner/several:de").out()).contains("lernen 0?");
+        String source =
+                ran("data", "pull", "hf:owner/several:en", "--json")
+                        .json()
+                        .path("source")
+                        .stringValue();
+        assertThat(source).isEqualTo("hf:owner/several@" + PlayedHub.COMMIT + ":en:train");
+        played.forgetRequests();
+        assertThat(ran("data", "show", source).out()).contains("learn 0?");
+    }
+
+    @Test
     void pullPrintsTheFilesAndContinuesWhatWasCut() {
         played.fail(TRAIN, new Fault.Cut(100));
         Ran ran = ran("data", "pull", "hf:owner/name");

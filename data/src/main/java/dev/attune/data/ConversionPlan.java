@@ -2,6 +2,7 @@ package dev.attune.data;
 
 import dev.attune.base.AttuneException;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What a first pass finds out about a conversion: what would be lost, in which rows, and which
 /// shapes would keep it.
@@ -35,12 +37,12 @@ final class ConversionPlan {
     /// @param more what is lost beside: because of the file's format, say
     void see(Example example, ShapeWriter.Written row, List<ShapeChanges.Loss> more) {
         rows++;
-        boolean isNew = false;
-        for (ShapeChanges.Loss loss : row.losses()) {
-            isNew |= !losses.containsKey(loss.what());
-            note(losses, example, loss);
-        }
-        more.forEach(loss -> note(losses, example, loss));
+        boolean isNew = row.losses().stream().anyMatch(loss -> !losses.containsKey(loss.what()));
+        // What a row loses several times is one row.
+        Set<String> seen = new HashSet<>();
+        Stream.concat(row.losses().stream(), more.stream())
+                .filter(loss -> seen.add(loss.what()))
+                .forEach(loss -> note(losses, example, loss));
         if (isNew) {
             // Of the first row of each kind of loss only: all shapes are tried.
             Set<TargetShape> kept = new LinkedHashSet<>(ShapeWriter.keeping(example, end));
@@ -109,7 +111,7 @@ final class ConversionPlan {
 
     private String kept() {
         String names = told(keeping.orElse(Set.of()));
-        return names.isEmpty() ? "" : "Nothing of them is lost as " + names + ". ";
+        return names.isEmpty() ? "" : "The first such rows lose nothing as " + names + ". ";
     }
 
     private String list() {

@@ -11,9 +11,11 @@ import java.util.TreeSet;
 
 /// Which files of a data set of the hub are read.
 ///
+/// @param config which of the card's configs they are of; empty where there is no card that says
 /// @param split the part that they are
 /// @param others the parts that are not read, as a person reads them, where none was asked for
-record HubFiles(String split, List<String> paths, Optional<String> others) {
+record HubFiles(
+        Optional<String> config, String split, List<String> paths, Optional<String> others) {
     private static final int MOST_COMPARED = 500;
 
     /// Copies the list.
@@ -28,24 +30,72 @@ record HubFiles(String split, List<String> paths, Optional<String> others) {
 
     /// Chooses among all files of a data set.
     ///
+    /// @param card what the data set says about its parts; it counts where no path is named
     /// @throws AttuneException of kind USER if none is left, or it cannot be told which
-    static HubFiles of(HubDataReference reference, List<String> all) {
-        List<String> files = all.stream().filter(file -> isMeant(file, reference)).toList();
+    static HubFiles of(HubDataReference asked, List<String> all, Optional<DataCard> card) {
+        List<String> files = all.stream().filter(file -> isMeant(file, asked)).toList();
         if (files.isEmpty()) {
-            throw none(reference, all);
+            throw none(asked, all);
         }
-        Map<String, List<String>> parts = new LinkedHashMap<>(SplitNames.of(files));
+        if (card.isEmpty() || !asked.path().isEmpty()) {
+            if (asked.config().isPresent()) {
+                throw noConfigs(asked);
+            }
+            HubFiles chosen = of(asked, Optional.empty(), SplitNames.of(files));
+            requireOneFolder(asked, chosen.paths());
+            return chosen;
+        }
+        HubDataReference reference = resolved(asked, card.get());
+        DataCard.Config config = card.get().config(reference.config(), asked);
+        Map<String, List<String>> parts = new LinkedHashMap<>(config.parts(files));
+        parts.values().removeIf(List::isEmpty);
+        if (parts.isEmpty()) {
+            throw AttuneException.user(
+                            "The card's config %s names no file that is there."
+                                    .formatted(Quoted.of(config.name())))
+                    .at(asked)
+                    .fix("Name a file or folder: hf:%s/PATH.".formatted(asked.repository().id()));
+        }
+        return of(reference, Optional.of(config.name()), parts);
+    }
+
+    /// A single name is that of a split, or else of a config.
+    private static HubDataReference resolved(HubDataReference asked, DataCard card) {
+        Optional<String> name = asked.split();
+        return asked.config().isEmpty()
+                        && name.isPresent()
+                        && card.named(name.get()).isPresent()
+                        && !SplitNames.isWord(name.get())
+                ? asked.withConfig(name.get())
+                : asked;
+    }
+
+    private static HubFiles of(
+            HubDataReference reference, Optional<String> config, Map<String, List<String>> all) {
+        Map<String, List<String>> parts = new LinkedHashMap<>(all);
         String split =
                 reference
                         .split()
                         .map(name -> SplitNames.of(name, parts.keySet()))
                         .orElseGet(() -> usual(reference, parts));
         List<String> chosen = SplitChoice.named(parts, split, reference);
-        requireOneFolder(reference, chosen);
         parts.remove(split);
         boolean isTold = parts.isEmpty() || reference.split().isPresent();
         return new HubFiles(
-                split, chosen, isTold ? Optional.empty() : Optional.of(SplitChoice.told(parts)));
+                config,
+                split,
+                chosen,
+                isTold ? Optional.empty() : Optional.of(SplitChoice.told(parts)));
+    }
+
+    private static AttuneException noConfigs(HubDataReference reference) {
+        return AttuneException.user(
+                        "The config %s is asked of a data set whose card names none."
+                                .formatted(Quoted.of(reference.config().orElse(""))))
+                .at(reference)
+                .fix(
+                        "Name a folder instead, as hf:%s/FOLDER; or leave the config out."
+                                .formatted(reference.repository().id()));
     }
 
     private static boolean isMeant(String file, HubDataReference reference) {

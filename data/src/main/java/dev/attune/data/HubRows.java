@@ -10,14 +10,16 @@ import dev.attune.hub.Snapshot;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// Finds the files of sources, and fetches those of the hub: `hf:owner/name`, with `/path` for a
-/// file or folder, `@revision`, and `:split`.
+/// file or folder, `@revision`, and `:split` or `:config:split`.
 ///
-/// Without a split, `train` is taken, or the only one; which files are of which split their names
-/// say ([SplitNames]). Files come into the cache that Python's tools share.
+/// Without a split, `train` is taken, or the only one; which files are of which split the `configs`
+/// of the data set's card say ([DataCard]), or else their names ([SplitNames]). Files come into the
+/// cache that Python's tools share.
 ///
 /// @param cacheFirst whether what the cache has of a commit is taken without asking the hub
 public record HubRows(Hub hub, PullListener listener, boolean cacheFirst) implements RowPlaces {
@@ -44,7 +46,8 @@ public record HubRows(Hub hub, PullListener listener, boolean cacheFirst) implem
         if (cacheFirst && reference.repository().isCommit()) {
             Optional<Snapshot> here = hub.cached(reference.repository());
             if (here.isPresent() && HubFiles.hold(here.get().files(), reference)) {
-                return paths(here.get(), HubFiles.of(reference, here.get().files()).paths());
+                Optional<DataCard> card = card(reference, here.get());
+                return paths(here.get(), HubFiles.of(reference, here.get().files(), card).paths());
             }
         }
         Fetched fetched = fetch(reference);
@@ -55,16 +58,35 @@ public record HubRows(Hub hub, PullListener listener, boolean cacheFirst) implem
 
     private Fetched fetch(HubDataReference reference) {
         RepositoryFiles listed = hub.files(reference.repository(), listener);
-        HubFiles chosen = HubFiles.of(reference, listed.paths());
+        boolean hasCard = reference.path().isEmpty() && listed.paths().contains(DataCard.FILE);
+        List<String> read = new ArrayList<>();
+        Optional<DataCard> card = Optional.empty();
+        if (hasCard) {
+            read.add(DataCard.FILE);
+            FileChoice first = FileChoice.exactly(read);
+            // At the commit of the listing: the branch may move on meanwhile.
+            HubReference listing = reference.repository().at(listed.commit());
+            card = card(reference, hub.pull(listing, first, listener));
+        }
+        HubFiles chosen = HubFiles.of(reference, listed.paths(), card);
+        read.addAll(chosen.paths());
         chosen.others()
                 .ifPresent(others ->
                         listener.notice(
                                 "%s: split %s is read; there is also %s"
                                         .formatted(reference, chosen.split(), others)));
         // Asked for by its branch, so that the cache learns what that stands for.
-        Snapshot snapshot =
-                hub.pull(reference.repository(), FileChoice.exactly(chosen.paths()), listener);
+        Snapshot snapshot = hub.pull(reference.repository(), FileChoice.exactly(read), listener);
         return new Fetched(chosen, snapshot);
+    }
+
+    /// What the card in a snapshot says, where it is of use.
+    private static Optional<DataCard> card(HubDataReference reference, Snapshot snapshot) {
+        Path file = snapshot.path().resolve(DataCard.FILE);
+        if (!reference.path().isEmpty() || !Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        return DataCard.of(LocalRows.text(file), reference);
     }
 
     /// Fetches a source, and gives the same at the commit that its branch stands for now, with the
@@ -76,7 +98,10 @@ public record HubRows(Hub hub, PullListener listener, boolean cacheFirst) implem
         HubDataReference reference = reference(source);
         Fetched fetched = fetch(reference);
         String commit = fetched.snapshot.commit();
-        return source.at(reference.at(commit, fetched.files.split()).toString())
+        return source.at(
+                        reference
+                                .at(commit, fetched.files.config(), fetched.files.split())
+                                .toString())
                 .withSplit(Optional.empty());
     }
 
@@ -85,14 +110,18 @@ public record HubRows(Hub hub, PullListener listener, boolean cacheFirst) implem
         if (source.split().isEmpty()) {
             return reference;
         }
-        if (reference.split().isPresent() && !reference.split().equals(source.split())) {
+        Optional<String> named = reference.split();
+        if (named.isPresent() && !named.equals(source.split())) {
+            if (reference.config().isEmpty() && !SplitNames.isWord(named.get())) {
+                return reference.withPart(named.get() + ":" + source.split().get());
+            }
             throw AttuneException.user(
                             "The source names two splits: %s and %s."
                                     .formatted(reference.split().get(), source.split().get()))
                     .at(source.path())
                     .fix("Keep one of them.");
         }
-        return new HubDataReference(reference.repository(), reference.path(), source.split());
+        return reference.withPart(source.split().get());
     }
 
     private static List<Path> paths(Snapshot snapshot, List<String> files) {

@@ -3,10 +3,12 @@ package dev.attune.data;
 import dev.attune.base.AttuneException;
 import dev.attune.base.Nearest;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,9 +38,53 @@ final class LocalRows {
         }
         Map<String, Path> named = new TreeMap<>();
         files.forEach(file -> named.put(path.relativize(file).toString().replace('\\', '/'), file));
-        return chosen(named.keySet(), source.split(), source.path()).stream()
-                .map(name -> file(named, name))
-                .toList();
+        Path card = path.resolve(DataCard.FILE);
+        Optional<DataCard> says =
+                Files.isRegularFile(card)
+                        ? DataCard.of(text(card), source.path())
+                        : Optional.empty();
+        List<String> chosen =
+                says.isPresent()
+                        ? ofCard(says.get(), named.keySet(), source)
+                        : chosen(named.keySet(), source.split(), source.path());
+        return chosen.stream().map(name -> file(named, name)).toList();
+    }
+
+    /// The files of a card's config and split: `train`, `config:train`, or `config` alone.
+    private static List<String> ofCard(DataCard card, Collection<String> names, RowSource source) {
+        String part = source.split().orElse("");
+        int colon = part.indexOf(':');
+        boolean single = colon < 0 && card.named(part).isPresent() && !SplitNames.isWord(part);
+        Optional<String> config =
+                single
+                        ? Optional.of(part)
+                        : colon < 0 ? Optional.empty() : Optional.of(part.substring(0, colon));
+        Optional<String> split =
+                single || part.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(part.substring(colon + 1));
+        Map<String, List<String>> parts =
+                new LinkedHashMap<>(card.config(config, source.path()).parts(names));
+        parts.values().removeIf(List::isEmpty);
+        if (parts.isEmpty()) {
+            throw AttuneException.user("The folder's card names no file that is there.")
+                    .at(Path.of(source.path()).resolve(DataCard.FILE))
+                    .fix("Mend its configs, or name the file itself.");
+        }
+        String prefix = config.map(name -> name + ":").orElse("");
+        return chosen(parts, split, source.path(), prefix);
+    }
+
+    /// The text of a card.
+    static String text(Path card) {
+        try {
+            return Files.readString(card);
+        } catch (IOException e) {
+            throw AttuneException.user("The data set's card cannot be read as UTF-8.")
+                    .at(card)
+                    .fix("Save it as UTF-8, or take it out of the folder.")
+                    .causedBy(e);
+        }
     }
 
     private static Path file(Map<String, Path> named, String name) {
@@ -50,7 +96,11 @@ final class LocalRows {
     /// @throws AttuneException of kind USER if there is no such part, or several and none is named
     private static List<String> chosen(
             Collection<String> names, Optional<String> split, String where) {
-        Map<String, List<String>> parts = SplitNames.of(names);
+        return chosen(SplitNames.of(names), split, where, "");
+    }
+
+    private static List<String> chosen(
+            Map<String, List<String>> parts, Optional<String> split, String where, String prefix) {
         if (split.isPresent()) {
             return SplitChoice.named(parts, split.get(), where);
         }
@@ -61,10 +111,10 @@ final class LocalRows {
                     .at(where)
                     .fix(
                             "Name one of them, split: %s, so that no row of another is learned;"
-                                            .formatted(parts.keySet().iterator().next())
+                                            .formatted(prefix + parts.keySet().iterator().next())
                                     + " or list the files.");
         }
-        return List.copyOf(names);
+        return parts.values().stream().flatMap(List::stream).toList();
     }
 
     private static Path path(String text) {

@@ -155,8 +155,8 @@ final class RowFields {
         return new Message(fields);
     }
 
-    /// What other tools mean by a key that nobody here reads, or a part of text that has none, would
-    /// be lost in silence.
+    /// What other tools mean by a key that nobody here reads, or a part of text that has none,
+    /// would be lost in silence.
     private static void requireKnown(String place, ObjectNode fields) {
         if (fields.hasNonNull("function_call")) {
             throw fault(
@@ -170,7 +170,8 @@ final class RowFields {
                     "Rename it.");
         }
         int number = 0;
-        for (JsonNode part : fields.path("content").isArray() ? fields.path("content") : List.<JsonNode>of()) {
+        for (JsonNode part :
+                fields.path("content").isArray() ? fields.path("content") : List.<JsonNode>of()) {
             if (part.path("type").stringValue("").equals("text") && !part.path("text").isString()) {
                 throw fault(
                         "`%s.content[%d]` is a part of text, but has no `text`; its keys are %s."

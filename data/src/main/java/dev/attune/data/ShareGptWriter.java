@@ -86,7 +86,7 @@ final class ShareGptWriter {
                 return changes.cannot("a tool call has no name", place + ".tool_calls");
             }
             ObjectNode written = object.deepCopy();
-            if (function == call) {
+            if (!call.has("function")) {
                 written.remove(List.of("id", "type"));
             }
             JsonNode arguments = ToolCalls.parsed(written.path("arguments"));

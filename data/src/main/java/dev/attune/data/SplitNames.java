@@ -54,6 +54,12 @@ public final class SplitNames {
         return inOrder;
     }
 
+    /// Whether a name is one of those that parts of data sets commonly have.
+    static boolean isWord(String name) {
+        String small = name.toLowerCase(Locale.ROOT);
+        return WORDS.values().stream().anyMatch(words -> words.contains(small));
+    }
+
     /// What a person may call a part: `dev` is `validation`.
     public static String of(String word, Set<String> known) {
         String small = word.toLowerCase(Locale.ROOT);

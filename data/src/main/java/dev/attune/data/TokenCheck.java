@@ -66,7 +66,9 @@ final class TokenCheck {
             case ConversationExample _, PromptCompletion _, PlainText _, Segments _ ->
                     encoded(example, List.of(example));
             case Preference row ->
-                    encoded(row, List.of(answered(row, row.chosen()), answered(row, row.rejected())));
+                    encoded(
+                            row,
+                            List.of(answered(row, row.chosen()), answered(row, row.rejected())));
             case Feedback row ->
                     encoded(
                             row,

@@ -93,7 +93,8 @@ public enum ToolShape implements RowShape {
                             ShareGptTurns.isTurns(row.path("conversations"));
                     case SEGMENTS -> row.path("segments").isArray();
                     case STEPWISE -> row.path("completions").isArray();
-                    case ALPACA, ALPACA_FEEDBACK, ALPACA_PREFERENCE -> row.path("instruction").isString();
+                    case ALPACA, ALPACA_FEEDBACK, ALPACA_PREFERENCE ->
+                            row.path("instruction").isString();
                     case PROMPT_ONLY -> isWithoutAnswer(row);
                 };
     }

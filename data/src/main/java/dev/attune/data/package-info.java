@@ -25,7 +25,8 @@
 /// each row has its one fate.
 ///
 /// A [RowSource] says where rows come from, and [RowPlaces] finds its files: those of this machine,
-/// or with [HubRows] those of the hub, one split of them ([SplitNames]).
+/// or with [HubRows] those of the hub, one split of them, as the data set's card says or the names
+/// of the files ([SplitNames]).
 ///
 /// The parts, each of use alone: [ExampleStream] reads files of rows with no tokenizer at hand;
 /// [ShapeRecogniser] takes further [RowShape]s; [Windows] cuts running text as pre-training does;
@@ -36,6 +37,7 @@
 ///   a row packed is whole or has a [RowFate]. An answer is never cut unless that was chosen.
 /// - Every key of a message and every column of a row goes along: `weight`, `train`, `tools`, and
 ///   those that nobody here knows.
+/// - A row written in another shape is read back: it means what it meant, or what is lost is told.
 /// - Input is hostile. What a file claims allocates nothing; a row is at most 16 MiB; what would be
 ///   read otherwise than it was written (a key given twice, NaN, half a character) is refused.
 /// - Memory does not grow with the files: rows are streamed, arrays too, tokens are mapped. What

@@ -80,7 +80,7 @@ class ExampleStreamTest {
 
     @ParameterizedTest
     @CsvSource({
-        "gpteacher/codegen-instruct.json, 4535, rename `response` to `completion`",
+        "gpteacher/codegen-instruct.json, 4535, rename `response` to `output`",
         "gsm8k/train.jsonl, 7473, rename `question` to `prompt` and rename `answer` to"
                 + " `completion`",
     })

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/// The page of the row shapes is what the code does: how each row of `shapes.txt` is read,
-/// and what becomes of it as each target.
+/// The page of the row shapes is what the code does: how each row of `shapes.txt` is read, and what
+/// becomes of it as each target.
 class ShapePageTest {
     private static final Path ROOT = Path.of(System.getProperty("attune.root", ".."));
     private static final EndOfText END = new EndOfText("</s>");

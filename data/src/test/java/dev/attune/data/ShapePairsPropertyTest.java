@@ -69,7 +69,7 @@ class ShapePairsPropertyTest {
         }
         TargetShape home =
                 Stream.of(TargetShape.values())
-                        .filter(target -> target.shape() == shape)
+                        .filter(target -> target.shape().equals(shape))
                         .findFirst()
                         .orElseThrow();
         Example other = read(written.rows().getFirst());
@@ -84,7 +84,7 @@ class ShapePairsPropertyTest {
     void aShapeWritesItsOwnRowsWithoutLoss(@ForAll("row") ObjectNode row) {
         RowShape shape = ShapeRecogniser.standard().recognise(row).shape();
         for (TargetShape target : TargetShape.values()) {
-            if (target.shape() == shape) {
+            if (target.shape().equals(shape)) {
                 assertThat(ShapeWriter.write(read(row), target, END).losses()).isEmpty();
             }
         }
@@ -196,7 +196,7 @@ class ShapePairsPropertyTest {
         });
         try {
             RowShape shape = ShapeRecogniser.standard().recognise(row).shape();
-            return ShapeRecogniser.standard().recognise(all).shape() == shape && read(all) != null
+            return ShapeRecogniser.standard().recognise(all).shape().equals(shape) && read(all) != null
                     ? all
                     : row;
         } catch (AttuneException _) {

@@ -23,8 +23,8 @@ final class RecipePage {
 
             | key | default | what it means | also known as |
             |---|---|---|---|
-            | `path` | must be given | a file, a folder, or `hf:owner/name[/path][@revision][:split]` | `file_name`, `hf_hub_url` (LLaMA-Factory), `data_files` (axolotl) |
-            | `split` | the only one; of the hub's data sets `train` | which part is read, where file names tell several apart: `train.jsonl`, `data/test-00000-of-00001.parquet`, `validation/a.csv` | |
+            | `path` | must be given | a file, a folder, or `hf:owner/name[/path][@revision][:[config:]split]` | `file_name`, `hf_hub_url` (LLaMA-Factory), `data_files` (axolotl) |
+            | `split` | the only one; of the hub's data sets `train` | which part is read, where file names tell several apart: `train.jsonl`, `data/test-00000-of-00001.parquet`, `validation/a.csv`; where the data set's card has `configs`, `config:split` or a config's name | |
             | `columns` | the recipe's | as the recipe's `columns`, for this source | `field`, `field_instruction`, `field_input`, `field_output`, `field_system`, `field_messages` (axolotl), `columns` (LLaMA-Factory) |
             | `weight` | 1 | how often each row is seen in an epoch, above 0, at most 1000 | |
 
