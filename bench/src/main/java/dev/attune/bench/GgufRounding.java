@@ -40,8 +40,7 @@ record GgufRounding(Path from, List<GgufTensorSpec> types, int threads) {
 
     /// Writes the new file.
     void write(Path to) {
-        Map<String, GgufValue> pairs =
-                Map.of("general.architecture", new GgufValue.Text("llama"));
+        Map<String, GgufValue> pairs = Map.of("general.architecture", new GgufValue.Text("llama"));
         try (GgufFile source = GgufFile.open(from);
                 GgufWriter writer = GgufWriter.create(to, pairs, types);
                 ExecutorService pool = Executors.newFixedThreadPool(threads)) {
@@ -61,8 +60,7 @@ record GgufRounding(Path from, List<GgufTensorSpec> types, int threads) {
         for (long from = 0; from < total; from += PIECE) {
             int count = (int) Math.min(PIECE, total - from);
             MemorySegment piece =
-                    bytes.asSlice(
-                            tensor.type().byteLength(from), tensor.type().byteLength(count));
+                    bytes.asSlice(tensor.type().byteLength(from), tensor.type().byteLength(count));
             pieces.add(pool.submit(() -> rounded(tensor.type(), piece, count, spec.type())));
         }
         pieces.forEach(piece -> writer.append(spec.name(), MemorySegment.ofArray(done(piece))));
@@ -107,8 +105,7 @@ record GgufRounding(Path from, List<GgufTensorSpec> types, int threads) {
     /// The number of a file's mix.
     static int fileType(Path file) {
         try (GgufFile gguf = GgufFile.open(file)) {
-            return Math.toIntExact(
-                    gguf.metadata().whole("general.file_type").orElseThrow());
+            return Math.toIntExact(gguf.metadata().whole("general.file_type").orElseThrow());
         }
     }
 }

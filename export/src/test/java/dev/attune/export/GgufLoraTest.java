@@ -86,7 +86,8 @@ class GgufLoraTest {
 
         List<Integer> beside;
         List<Integer> whole;
-        try (SpokenLlamaCpp llama = SpokenLlamaCpp.speaking(plain, folder.resolve("lora/adapter.gguf"))) {
+        try (SpokenLlamaCpp llama =
+                SpokenLlamaCpp.speaking(plain, folder.resolve("lora/adapter.gguf"))) {
             beside = llama.greedy(PROMPT, 12);
         }
         try (SpokenLlamaCpp llama = SpokenLlamaCpp.speaking(merged)) {

@@ -43,8 +43,7 @@ class GgufMixTest {
                 String rest = line.substring(space + 1);
                 switch (line.substring(0, space)) {
                     case "model" -> models.add(new Model(rest, "", new LinkedHashMap<>()));
-                    case "tensors" ->
-                            models.add(models.removeLast().withTensors(rest));
+                    case "tensors" -> models.add(models.removeLast().withTensors(rest));
                     default -> models.getLast().mixes().put(line.substring(0, space), rest);
                 }
             }
@@ -54,8 +53,8 @@ class GgufMixTest {
 
     /// A model whose tensors llama.cpp rounded.
     ///
-    /// @param head its family, layers, heads to a key, experts, whether it has a head of its own and
-    ///   an importance matrix
+    /// @param head its family, layers, heads to a key, experts, whether it has a head of its own
+    ///   and an importance matrix
     /// @param tensors names, N for each layer, and lengths of rows
     /// @param mixes for each what is usual, and each tensor that differs
     record Model(String head, String tensors, Map<String, String> mixes) {

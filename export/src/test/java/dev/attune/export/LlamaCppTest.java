@@ -1,6 +1,7 @@
 package dev.attune.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attune.model.Batch;
 import dev.attune.model.Decoder;
@@ -12,6 +13,7 @@ import dev.attune.tensor.Scope;
 import dev.attune.tensor.Tape;
 import dev.attune.tensor.Tensor;
 import dev.attune.testkit.LeakCheck;
+import dev.attune.testkit.LlamaCpp;
 import dev.attune.testkit.LlamaCppModel;
 import dev.attune.testkit.LlamaCppSettings;
 import dev.attune.testkit.SharedData;
@@ -104,6 +106,16 @@ class LlamaCppTest {
                 Files.readString(config)
                         .replace("\"sliding_window\": 9", "\"sliding_window\": null"));
         compare(model, IntStream.range(0, 24).mapToObj(i -> 3 + 7 * i).toList());
+    }
+
+    @Test
+    void tellsInItsOwnWordsWhyAFileIsRefused() throws IOException {
+        Path file = Files.writeString(folder.resolve("no.gguf"), "# Read me");
+        LlamaCpp llama = BundledLlamaCpp.open(library);
+        assertThatThrownBy(() -> llama.load(file, LlamaCppSettings.exact(8)))
+                .hasMessageContaining("llama.cpp cannot load the file: ")
+                .hasMessageContaining("invalid magic")
+                .hasMessageContaining(file.toString());
     }
 
     /// Bounds are three times what was found.
