@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
             CheckBench.class,
             ExportBench.class,
             GgufLossBench.class,
-            MakeRows.class
+            MakeRows.class,
+            MakeModel.class
         },
         mixinStandardHelpOptions = true)
 public final class Bench {

@@ -149,13 +149,12 @@ final class GgufLossBench implements Callable<Integer> {
 
     private Path exported(String quant, TemporaryFolder folder) {
         GgufRequest request =
-                GgufRequest.of(
-                        model, Optional.empty(), folder.resolve(quant), GgufQuant.of(quant));
+                GgufRequest.of(model, Optional.empty(), folder.resolve(quant), GgufQuant.of(quant));
         return new GgufExport(JudgedRows.NOW, 1).export(request, ExportProgress.none()).file();
     }
 
-    private static Row judged(
-            GgufLosses losses, String name, Path file, TemporaryFolder folder) throws IOException {
+    private static Row judged(GgufLosses losses, String name, Path file, TemporaryFolder folder)
+            throws IOException {
         double ours = losses.ofFile(file, folder.resolve("back-" + name));
         return new Row(
                 name,

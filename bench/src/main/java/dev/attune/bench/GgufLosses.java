@@ -19,7 +19,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /// The mean loss of the same tokens by two programs: ours, with the weights that a file's blocks
-/// stand for, in float32; and llama.cpp as programs use it, which rounds what products read as well.
+/// stand for, in float32; and llama.cpp as programs use it, which rounds what products read as
+/// well.
 ///
 /// @param rows what is judged
 /// @param llama the other program, if it is at hand

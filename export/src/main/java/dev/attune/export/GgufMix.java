@@ -79,7 +79,8 @@ record GgufMix(
         }
         GgmlType other =
                 switch (type) {
-                    case Q2_K, Q3_K, IQ4_XS -> GgmlType.IQ4_NL;
+                    case IQ4_XS -> GgmlType.IQ4_NL;
+                    case Q2_K, Q3_K -> GgmlType.Q4_0;
                     case Q4_K -> GgmlType.Q5_0;
                     case Q5_K -> GgmlType.Q5_1;
                     case Q6_K -> GgmlType.Q8_0;
@@ -100,10 +101,10 @@ record GgufMix(
         }
         int index = Integer.parseInt(layer.group(1));
         return switch (layer.group(2)) {
-            case "attn_v.weight" -> values(index);
+            // What holds the values among others is treated as they are.
+            case "attn_v.weight", "attn_qkv.weight" -> values(index);
             case "attn_k.weight" -> experts == 8 ? GgmlType.Q8_0 : quant.usual();
             case "attn_output.weight" -> output();
-            case "attn_qkv.weight" -> fused();
             case "ffn_down.weight", "ffn_down_exps.weight" -> down(index);
             default -> quant.usual();
         };
@@ -140,15 +141,6 @@ record GgufMix(
             case Q2_K -> GgmlType.Q3_K;
             case Q3_K_M -> GgmlType.Q4_K;
             case Q3_K_L -> GgmlType.Q5_K;
-            default -> quant.usual();
-        };
-    }
-
-    private GgmlType fused() {
-        return switch (quant) {
-            case Q3_K_M, Q3_K_L -> GgmlType.Q4_K;
-            case Q4_K_M -> GgmlType.Q5_K;
-            case Q5_K_M -> GgmlType.Q6_K;
             default -> quant.usual();
         };
     }

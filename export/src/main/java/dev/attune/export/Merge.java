@@ -45,6 +45,7 @@ record Merge(Checkpoint checkpoint, MergePlan plan) {
         boolean same = output.spec().dtype() == output.source().dtype();
         if (same && output.changes().isEmpty()) {
             writer.write(name, checkpoint.bytes(output.source().name()));
+            checkpoint.release(output.source().name());
             return;
         }
         try (var _ = Scope.open(name)) {
@@ -64,12 +65,15 @@ record Merge(Checkpoint checkpoint, MergePlan plan) {
 
     private Tensor read(MergePlan.Output output) {
         long[] shape = output.source().shape().stream().mapToLong(Long::longValue).toArray();
-        return Tensor.read(
-                checkpoint.bytes(output.source().name()),
-                torchType(output.source().dtype()),
-                Dtype.FLOAT32,
-                Device.CPU,
-                shape);
+        Tensor read =
+                Tensor.read(
+                        checkpoint.bytes(output.source().name()),
+                        torchType(output.source().dtype()),
+                        Dtype.FLOAT32,
+                        Device.CPU,
+                        shape);
+        checkpoint.release(output.source().name());
+        return read;
     }
 
     private static Tensor changed(Tensor weight, AdapterChange change) {

@@ -75,7 +75,7 @@ class GgufLoraTest {
         "train-llama-rslora/adapter_final, llama"
     })
     void llamaCppContinuesAsTheMergedModel(String adapter, String base) {
-        assumeThat(LlamaCpp.loads()).as("llama.cpp for this machine").isTrue();
+        assumeThat(SpokenLlamaCpp.loads()).as("llama.cpp for this machine").isTrue();
         Path from = SharedData.path("reference/" + adapter);
         Path model = SharedData.path("reference/" + base);
         int vocabSize = ModelFolder.read(model).config().vocabSize();
@@ -86,10 +86,11 @@ class GgufLoraTest {
 
         List<Integer> beside;
         List<Integer> whole;
-        try (LlamaCpp llama = LlamaCpp.speaking(plain, folder.resolve("lora/adapter.gguf"))) {
+        try (SpokenLlamaCpp llama =
+                SpokenLlamaCpp.speaking(plain, folder.resolve("lora/adapter.gguf"))) {
             beside = llama.greedy(PROMPT, 12);
         }
-        try (LlamaCpp llama = LlamaCpp.speaking(merged)) {
+        try (SpokenLlamaCpp llama = SpokenLlamaCpp.speaking(merged)) {
             whole = llama.greedy(PROMPT, 12);
         }
         assertThat(beside).as("tokens").hasSize(12).isEqualTo(whole);

@@ -1,7 +1,7 @@
 package dev.attune.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attune.model.Batch;
 import dev.attune.model.Decoder;
@@ -13,9 +13,11 @@ import dev.attune.tensor.Scope;
 import dev.attune.tensor.Tape;
 import dev.attune.tensor.Tensor;
 import dev.attune.testkit.LeakCheck;
+import dev.attune.testkit.LlamaCpp;
+import dev.attune.testkit.LlamaCppModel;
+import dev.attune.testkit.LlamaCppSettings;
 import dev.attune.testkit.SharedData;
 
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -39,12 +42,9 @@ class LlamaCppTest {
     private static final List<Integer> PROMPT = List.of(5, 17, 101, 33, 250, 8, 64, 99);
     private static final int COUNT = 12;
 
-    @TempDir private Path folder;
+    @TempDir private static Path library;
 
-    @BeforeAll
-    static void needsLlamaCpp() {
-        assumeThat(LlamaCpp.loads()).as("llama.cpp for this machine").isTrue();
-    }
+    @TempDir private Path folder;
 
     @ParameterizedTest
     @ValueSource(
@@ -68,12 +68,12 @@ class LlamaCppTest {
                 "cohere",
                 "granite"
             })
-    void continuesAPromptAsTheModelItself(String name) {
+    void continuesAPromptAsTheModelItself(String name) throws IOException {
         compare(SharedData.path("reference/" + name), PROMPT);
     }
 
     @Test
-    void continuesAPromptAsGemma2Does() {
+    void continuesAPromptAsGemma2Does() throws IOException {
         compare(
                 Variants.layers(SharedData.path("reference/gemma2"), 26, folder.resolve("m")),
                 PROMPT);
@@ -91,7 +91,7 @@ class LlamaCppTest {
     }
 
     @Test
-    void continuesAPromptAsALlamaWithBiasesDoes() {
+    void continuesAPromptAsALlamaWithBiasesDoes() throws IOException {
         compare(Variants.biased(SharedData.path("reference/llama"), folder.resolve("m")), PROMPT);
     }
 
@@ -108,13 +108,23 @@ class LlamaCppTest {
         compare(model, IntStream.range(0, 24).mapToObj(i -> 3 + 7 * i).toList());
     }
 
+    @Test
+    void tellsInItsOwnWordsWhyAFileIsRefused() throws IOException {
+        Path file = Files.writeString(folder.resolve("no.gguf"), "# Read me");
+        LlamaCpp llama = BundledLlamaCpp.open(library);
+        assertThatThrownBy(() -> llama.load(file, LlamaCppSettings.exact(8)))
+                .hasMessageContaining("llama.cpp cannot load the file: ")
+                .hasMessageContaining("invalid magic")
+                .hasMessageContaining(file.toString());
+    }
+
     /// Bounds are three times what was found.
     @ParameterizedTest
     @CsvSource({
         "f16, 1e-5", "bf16, 5e-4", "q8_0, 1e-2", "q6_k, 1e-2", "q5_k_m, 4e-2", "q5_1, 6e-2",
         "q5_0, 0.3", "q4_k_m, 0.3", "q4_1, 0.6", "q4_0, 0.6", "iq4_nl, 3", "q3_k_m, 0.2"
     })
-    void staysNearTheModelWhenItIsRounded(String quant, double bound) {
+    void staysNearTheModelWhenItIsRounded(String quant, double bound) throws IOException {
         staysNear(SharedData.path("models/tinystories-656K"), 2048, quant, bound);
     }
 
@@ -125,26 +135,27 @@ class LlamaCppTest {
         "iq4_xs, 6e-2", "iq4_nl, 7e-2", "q3_k_l, 0.13", "q3_k_m, 0.13", "q3_k_s, 0.2", "q2_k, 0.4",
         "q2_k_s, 0.5"
     })
-    void staysNearAWideModelWhenItIsRounded(String quant, double bound) {
+    void staysNearAWideModelWhenItIsRounded(String quant, double bound) throws IOException {
         staysNear(Variants.wide(folder.resolve("wide")), 256, quant, bound);
     }
 
-    private void staysNear(Path model, int vocabSize, String quant, double bound) {
+    private void staysNear(Path model, int vocabSize, String quant, double bound)
+            throws IOException {
         Path source = NumberedTokens.beside(model, vocabSize, folder.resolve("source"));
         double worst = 0;
-        try (LlamaCpp llama = LlamaCpp.embedding(exported(source, GgufQuant.of(quant)).file())) {
+        try (LlamaCppModel llama = loaded(exported(source, GgufQuant.of(quant)))) {
             for (int start = 3; start < 240; start += 60) {
                 int first = start;
                 List<Integer> prompt =
                         IntStream.range(0, 20).mapToObj(i -> (first + 13 * i) % 250).toList();
                 Expected expected = Expected.of(model, prompt, 1);
-                worst = Math.max(worst, expected.divergence(model, llama.hidden(prompt)));
+                worst = Math.max(worst, expected.divergence(llama, prompt.size() - 1));
             }
         }
         assertThat(worst).as("KL divergence of %s", quant).isLessThan(bound);
     }
 
-    private void compare(Path model, List<Integer> prompt) {
+    private void compare(Path model, List<Integer> prompt) throws IOException {
         var config = ModelFolder.read(model).config();
         Path source = NumberedTokens.beside(model, config.vocabSize(), folder.resolve("source"));
         GgufReport report = exported(source, GgufQuant.F32);
@@ -153,14 +164,31 @@ class LlamaCppTest {
         int window = config.layers().getFirst().window();
         int count = ignored ? Math.max(1, window - prompt.size() + 1) : COUNT;
         Expected expected = Expected.of(model, prompt, count);
-        try (LlamaCpp llama = LlamaCpp.embedding(report.file())) {
-            assertThat(expected.divergence(model, llama.hidden(prompt)))
-                    .as("divergence")
-                    .isLessThan(1e-5);
+        try (LlamaCppModel llama = loaded(report)) {
+            assertThat(expected.divergence(llama, 0)).as("divergence").isLessThan(1e-5);
+            assertThat(greedy(llama, prompt, count)).as("tokens").isEqualTo(expected.tokens());
         }
-        try (LlamaCpp llama = LlamaCpp.speaking(report.file())) {
-            assertThat(llama.greedy(prompt, count)).as("tokens").isEqualTo(expected.tokens());
+    }
+
+    private static LlamaCppModel loaded(GgufReport report) throws IOException {
+        return BundledLlamaCpp.open(library).load(report.file(), LlamaCppSettings.exact(96));
+    }
+
+    private static List<Integer> greedy(LlamaCppModel llama, List<Integer> prompt, int count) {
+        List<Integer> text = new ArrayList<>(prompt);
+        for (int i = 0; i < count; i++) {
+            float[] logits = llama.logits(ids(text));
+            int best = 0;
+            for (int token = 1; token < logits.length; token++) {
+                best = logits[token] > logits[best] ? token : best;
+            }
+            text.add(best);
         }
+        return List.copyOf(text.subList(prompt.size(), text.size()));
+    }
+
+    private static int[] ids(List<Integer> text) {
+        return text.stream().mapToInt(Integer::intValue).toArray();
     }
 
     private GgufReport exported(Path source, GgufQuant quant) {
@@ -171,69 +199,78 @@ class LlamaCppTest {
 
     /// What the model itself says behind the prompt.
     ///
+    /// @param prompt what it read
     /// @param tokens the most probable, one after the other
-    /// @param hidden the final hidden state of the prompt's last token
-    record Expected(List<Integer> tokens, List<Double> hidden) {
+    /// @param logits behind each token of the prompt
+    record Expected(List<Integer> prompt, List<Integer> tokens, List<List<Float>> logits) {
         static Expected of(Path model, List<Integer> prompt, int count) {
             List<Integer> text = new ArrayList<>(prompt);
-            List<Double> hidden = List.of();
+            List<List<Float>> logits = List.of();
             try (Decoder decoder = Decoder.load(model, Dtype.FLOAT32, Device.CPU)) {
                 for (int i = 0; i < count; i++) {
                     try (var _ = Scope.open("next")) {
-                        Tensor last = last(decoder, text);
-                        hidden = i == 0 ? doubles(last.floats()) : hidden;
-                        text.add((int) decoder.head().logits(last).argmax().item());
+                        Tensor all = logits(decoder, ids(text));
+                        logits = i == 0 ? rows(all) : logits;
+                        text.add((int) all.narrow(0, text.size() - 1, 1).argmax().item());
                     }
                 }
             }
-            return new Expected(List.copyOf(text.subList(prompt.size(), text.size())), hidden);
+            List<Integer> tokens = List.copyOf(text.subList(prompt.size(), text.size()));
+            return new Expected(prompt, tokens, logits);
         }
 
-        private static Tensor last(Decoder decoder, List<Integer> text) {
-            int[] ids = text.stream().mapToInt(Integer::intValue).toArray();
+        private static Tensor logits(Decoder decoder, int[] ids) {
             Batch batch = Batch.of(ids, Documents.ofLengths(ids.length), Device.CPU);
-            return decoder.hidden(Tape.off(), batch).data().narrow(0, ids.length - 1, 1);
+            return decoder.head().logits(decoder.hidden(Tape.off(), batch).data());
         }
 
-        /// KL between the tokens that follow this state and those that follow another, whose length
-        /// is not known.
-        double divergence(Path model, float[] unit) {
-            double along = 0;
-            double whole = 0;
-            for (int i = 0; i < unit.length; i++) {
-                along += unit[i] * hidden.get(i);
-                whole += (double) unit[i] * unit[i];
+        private static List<List<Float>> rows(Tensor logits) {
+            List<List<Float>> rows = new ArrayList<>();
+            for (long i = 0; i < logits.size(0); i++) {
+                List<Float> row = new ArrayList<>();
+                for (float each : logits.narrow(0, i, 1).floats()) {
+                    row.add(each);
+                }
+                rows.add(row);
             }
-            float[] own = new float[unit.length];
-            float[] other = new float[unit.length];
-            for (int i = 0; i < unit.length; i++) {
-                own[i] = hidden.get(i).floatValue();
-                other[i] = (float) (unit[i] * along / whole);
-            }
-            try (Decoder decoder = Decoder.load(model, Dtype.FLOAT32, Device.CPU);
-                    var _ = Scope.open("heads")) {
-                return divergence(probabilities(decoder, own), probabilities(decoder, other));
-            }
+            return rows;
         }
 
-        private static float[] probabilities(Decoder decoder, float[] state) {
-            return decoder.head().logits(Tensor.of(state, 1, state.length)).softmax().floats();
+        /// The largest KL between what follows a token here and there.
+        ///
+        /// @param from the first token that counts
+        double divergence(LlamaCppModel llama, int from) {
+            double[] worst = new double[1];
+            llama.read(
+                    ids(prompt),
+                    (token, there) -> {
+                        if (token >= from) {
+                            worst[0] = Math.max(worst[0], divergence(logits.get(token), there));
+                        }
+                    });
+            return worst[0];
         }
 
-        private static double divergence(float[] p, float[] q) {
+        private static double divergence(List<Float> here, float[] there) {
+            double[] p = logProbabilities(here.stream().mapToDouble(Float::doubleValue).toArray());
+            double[] q =
+                    logProbabilities(
+                            IntStream.range(0, there.length).mapToDouble(i -> there[i]).toArray());
             double sum = 0;
             for (int i = 0; i < p.length; i++) {
-                sum += p[i] > 0 ? p[i] * Math.log(p[i] / Math.max(q[i], 1e-30)) : 0;
+                sum += Math.exp(p[i]) * (p[i] - q[i]);
             }
             return sum;
         }
 
-        private static List<Double> doubles(float[] floats) {
-            List<Double> doubles = new ArrayList<>();
-            for (float each : floats) {
-                doubles.add((double) each);
+        private static double[] logProbabilities(double[] logits) {
+            double most = Arrays.stream(logits).max().orElseThrow();
+            double all = 0;
+            for (double logit : logits) {
+                all += Math.exp(logit - most);
             }
-            return doubles;
+            double whole = most + Math.log(all);
+            return Arrays.stream(logits).map(logit -> logit - whole).toArray();
         }
     }
 }

@@ -103,6 +103,18 @@ public final class Checkpoint implements AutoCloseable {
         return owner(name).bytes(name);
     }
 
+    /// Gives the memory of a tensor's bytes back to the system, which reads the file again when
+    /// they are asked for: without it a process that goes through all tensors ends up with all of
+    /// them in its memory.
+    ///
+    /// @throws AttuneException of kind USER, with the nearest name, if there is none
+    public void release(String name) {
+        MemorySegment bytes = bytes(name);
+        if (bytes.isMapped()) {
+            bytes.unload();
+        }
+    }
+
     /// The file that a tensor is in.
     ///
     /// @throws AttuneException of kind USER, with the nearest name, if there is none

@@ -104,8 +104,9 @@ public final class LlamaCpp {
     private static AttuneException none(Path place, String what) {
         return AttuneException.user("There is no llama.cpp: " + what)
                 .at(place)
-                .fix("Name the folder of its shared libraries, such as build/bin of a build with"
-                        + " -DBUILD_SHARED_LIBS=ON.");
+                .fix(
+                        "Name the folder of its shared libraries, such as build/bin of a build with"
+                                + " -DBUILD_SHARED_LIBS=ON.");
     }
 
     private static List<String> names(Path folder) {

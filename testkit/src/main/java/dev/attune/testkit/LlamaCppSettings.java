@@ -4,8 +4,8 @@ package dev.attune.testkit;
 ///
 /// @param tokens the longest text it will read
 /// @param threads how many compute
-/// @param exact whether attention and its cache are in float32; otherwise they are in half
-///   floats, as programs have it
+/// @param exact whether attention and its cache are in float32; otherwise they are in half floats,
+///   as programs have it
 public record LlamaCppSettings(int tokens, int threads, boolean exact) {
     /// One thread, and float32 wherever the file has it.
     public static LlamaCppSettings exact(int tokens) {

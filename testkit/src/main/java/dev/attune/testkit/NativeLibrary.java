@@ -64,7 +64,9 @@ final class NativeLibrary {
                                     + String.join(", ", missing)
                                     + ": this llama.cpp is too old or too new.")
                     .at(file)
-                    .fix("Take a build between b4916 (March 2025) and v0.5.0, with its C interface.");
+                    .fix(
+                            "Take a build between b4916 (March 2025) and v0.5.0, with its C"
+                                    + " interface.");
         }
     }
 

@@ -4,7 +4,6 @@ import de.kherud.llama.InferenceParameters;
 import de.kherud.llama.LlamaModel;
 import de.kherud.llama.ModelParameters;
 import de.kherud.llama.args.CacheType;
-import de.kherud.llama.args.PoolingType;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,10 +12,10 @@ import java.util.List;
 /// A GGUF file in a real llama.cpp, whose tokens are written as those of [NumberedTokens].
 ///
 /// Keys and values are cached in float32, one thread computes.
-final class LlamaCpp implements AutoCloseable {
+final class SpokenLlamaCpp implements AutoCloseable {
     private final LlamaModel model;
 
-    private LlamaCpp(ModelParameters parameters) {
+    private SpokenLlamaCpp(ModelParameters parameters) {
         model = new LlamaModel(parameters);
     }
 
@@ -30,18 +29,13 @@ final class LlamaCpp implements AutoCloseable {
     }
 
     /// For tokens.
-    static LlamaCpp speaking(Path file) {
-        return new LlamaCpp(parameters(file));
+    static SpokenLlamaCpp speaking(Path file) {
+        return new SpokenLlamaCpp(parameters(file));
     }
 
     /// For tokens, with an adapter beside the model.
-    static LlamaCpp speaking(Path file, Path adapter) {
-        return new LlamaCpp(parameters(file).addLoraAdapter(adapter.toString()));
-    }
-
-    /// For final hidden states.
-    static LlamaCpp embedding(Path file) {
-        return new LlamaCpp(parameters(file).enableEmbedding().setPoolingType(PoolingType.LAST));
+    static SpokenLlamaCpp speaking(Path file, Path adapter) {
+        return new SpokenLlamaCpp(parameters(file).addLoraAdapter(adapter.toString()));
     }
 
     private static ModelParameters parameters(Path file) {
@@ -60,11 +54,6 @@ final class LlamaCpp implements AutoCloseable {
     List<Integer> greedy(List<Integer> prompt, int count) {
         String text = complete(NumberedTokens.text(prompt), count);
         return NumberedTokens.ids(text).stream().limit(count).toList();
-    }
-
-    /// The final hidden state of a prompt's last token, of length one.
-    float[] hidden(List<Integer> prompt) {
-        return model.embed(NumberedTokens.text(prompt));
     }
 
     /// The ids of a text, as llama.cpp finds them.
