@@ -30,8 +30,8 @@ class DataConversionTest {
                 .hasMessageContaining("in.jsonl:2: messages[0].name = \"Bob\"")
                 .hasMessageContaining(
                         "The first such rows lose nothing as messages, prompt-completion, sharegpt,"
-                                + " feedback or messages-feedback. --drop-lossy leaves such rows out, and"
-                                + " the ledger says why; --allow-loss writes them all the same.");
+                            + " feedback or messages-feedback. --drop-lossy leaves such rows out,"
+                            + " and the ledger says why; --allow-loss writes them all the same.");
         assertThat(folder).isDirectoryNotContaining("glob:**o.jsonl*");
     }
 

@@ -196,7 +196,8 @@ class ShapePairsPropertyTest {
         });
         try {
             RowShape shape = ShapeRecogniser.standard().recognise(row).shape();
-            return ShapeRecogniser.standard().recognise(all).shape().equals(shape) && read(all) != null
+            return ShapeRecogniser.standard().recognise(all).shape().equals(shape)
+                            && read(all) != null
                     ? all
                     : row;
         } catch (AttuneException _) {
