@@ -41,8 +41,10 @@ final class DataPull implements Callable<Integer> {
 
     @Parameters(
             index = "0",
-            paramLabel = "hf:OWNER/NAME[/PATH][@REVISION][:SPLIT]",
-            description = "The data set, or a folder or file of it (default split: train).")
+            paramLabel = "hf:OWNER/NAME[/PATH][@REVISION][:[CONFIG:]SPLIT]",
+            description =
+                    "The data set, or a folder or file of it (default split: train). Configs are"
+                            + " those of its README.")
     private String data = "";
 
     @Option(names = "--json", description = "Write one JSON object.")
