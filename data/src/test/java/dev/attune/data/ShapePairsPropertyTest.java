@@ -255,6 +255,13 @@ class ShapePairsPropertyTest {
                             .as((t, s) -> row("conversations", t, "system", s));
             case "text" -> text().map(t -> row("text", t));
             case "segments" -> segments().map(s -> row("segments", s));
+            default -> compared(shape);
+        };
+    }
+
+    /// Rows with two answers, or with a word on one.
+    private static Arbitrary<ObjectNode> compared(String shape) {
+        return switch (shape) {
             case "preference" ->
                     Combinators.combine(text(), text(), text())
                             .as((p, c, r) -> row("prompt", p, "chosen", c, "rejected", r));
