@@ -112,7 +112,7 @@ record GgufWriting(
         GgufFamily there = GgufFamily.of(base.family());
         pairs.put("general.architecture", new Text(there.architecture()));
         pairs.put("general.type", new Text("model"));
-        pairs.put("general.name", new Text(request.modelName()));
+        pairs.put("general.name", new Text(GgufName.of(request.modelName(), tokens)));
         ModelCard.licenseOf(request.base())
                 .ifPresent(license -> pairs.put("general.license", new Text(license)));
         pairs.put("general.file_type", new Whole(GgufValueType.UINT32, quant.fileType()));

@@ -3,6 +3,7 @@ package dev.attune.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.attune.format.GgufFile;
 import dev.attune.model.Batch;
 import dev.attune.model.Decoder;
 import dev.attune.model.ModelFolder;
@@ -116,6 +117,21 @@ class LlamaCppTest {
                 .hasMessageContaining("llama.cpp cannot load the file: ")
                 .hasMessageContaining("invalid magic")
                 .hasMessageContaining(file.toString());
+    }
+
+    /// By such a name it looks for tokens that Phi-3 has.
+    @Test
+    void loadsAModelWithoutTheTokensOfPhi3ThatIsCalledSo() throws IOException {
+        Path base = SharedData.path("reference/llama");
+        Path source = NumberedTokens.beside(base, 256, folder.resolve("source"));
+        Path target = folder.resolve("my-Phi-3-mini");
+        GgufRequest request = GgufRequest.of(source, Optional.empty(), target, GgufQuant.F32);
+        GgufReport report = new GgufExport(NOW, 1).export(request, ExportProgress.none());
+        try (LlamaCppModel llama = loaded(report);
+                GgufFile file = GgufFile.open(report.file())) {
+            assertThat(file.metadata().text("general.name")).contains("my-Phi_3-mini");
+            assertThat(llama).isNotNull();
+        }
     }
 
     /// Bounds are three times what was found.
