@@ -115,7 +115,7 @@ class LlamaCppTest {
         LlamaCpp llama = BundledLlamaCpp.open(library);
         assertThatThrownBy(() -> llama.load(file, LlamaCppSettings.exact(8)))
                 .hasMessageContaining("llama.cpp cannot load the file: ")
-                .hasMessageContaining("invalid magic")
+                .hasMessageContaining("failed to load model from")
                 .hasMessageContaining(file.toString());
     }
 
