@@ -11,11 +11,7 @@ record EightBits() implements GgmlBlock {
 
     @Override
     public void encode(float[] values, int from, byte[] bytes, int at) {
-        float largest = 0;
-        for (int i = 0; i < LENGTH; i++) {
-            largest = Math.max(largest, Math.abs(values[from + i]));
-        }
-        float d = largest / 127;
+        float d = Rounding.largest(values, from, LENGTH) / 127;
         float inverse = d == 0 ? 0 : 1 / d;
         PlainBlocks.putHalf(d, bytes, at);
         for (int i = 0; i < LENGTH; i++) {

@@ -28,6 +28,16 @@ final class Rounding {
         return Math.max(low, Math.min(high, nearest(x)));
     }
 
+    /// The largest distance from zero; NaN if there is one. The bits of floats without a sign are
+    /// ordered as their values are, and whole numbers compare faster.
+    static float largest(float[] values, int from, int length) {
+        int largest = 0;
+        for (int i = from; i < from + length; i++) {
+            largest = Math.max(largest, Float.floatToRawIntBits(values[i]) & 0x7fffffff);
+        }
+        return Float.intBitsToFloat(largest);
+    }
+
     /// The value that is farthest from zero, the first of equals.
     static float farthest(float[] values, int from, int length) {
         float far = 0;
