@@ -16,8 +16,8 @@ record EightBits() implements GgmlBlock {
         PlainBlocks.putHalf(d, bytes, at);
         for (int i = 0; i < LENGTH; i++) {
             double x = values[from + i] * inverse;
-            // Halves go away from zero, as in C.
-            bytes[at + 2 + i] = (byte) (x < 0 ? x - 0.5 : x + 0.5);
+            // Halves go away from zero, as in C; no branch, since signs cannot be foretold.
+            bytes[at + 2 + i] = (byte) (x + Math.copySign(0.5, x));
         }
     }
 

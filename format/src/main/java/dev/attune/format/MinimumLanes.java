@@ -168,8 +168,7 @@ final class MinimumLanes {
         }
     }
 
-    private static void round(
-            float[] x, float[] inverse, float[] low, int top, float[] levels) {
+    private static void round(float[] x, float[] inverse, float[] low, int top, float[] levels) {
         for (int g = 0; g < LANES; g++) {
             int steps = Rounding.nearestOfSmall(inverse[g] * (x[g] - low[g]));
             levels[g] = Math.max(0, Math.min(top, steps));

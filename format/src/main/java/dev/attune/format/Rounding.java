@@ -40,6 +40,20 @@ final class Rounding {
 
     /// The value that is farthest from zero, the first of equals.
     static float farthest(float[] values, int from, int length) {
+        float size = largest(values, from, length);
+        if (size == 0) {
+            return 0;
+        }
+        for (int i = from; i < from + length; i++) {
+            if (Math.abs(values[i]) == size) {
+                return values[i];
+            }
+        }
+        return farthestNumber(values, from, length);
+    }
+
+    /// The same where some values are no numbers.
+    private static float farthestNumber(float[] values, int from, int length) {
         float far = 0;
         for (int i = from; i < from + length; i++) {
             far = Math.abs(values[i]) > Math.abs(far) ? values[i] : far;

@@ -45,7 +45,12 @@ record SixBitsK() implements GgmlBlock {
                 if (lanes.odd(g, GROUPS)) {
                     encode(values, start, bytes, to);
                 } else {
-                    put(lanes, g, Arrays.copyOfRange(values, start, start + GROUPS * LENGTH), bytes, to);
+                    put(
+                            lanes,
+                            g,
+                            Arrays.copyOfRange(values, start, start + GROUPS * LENGTH),
+                            bytes,
+                            to);
                 }
                 to += BYTES;
             }
