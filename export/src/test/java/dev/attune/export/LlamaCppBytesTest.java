@@ -17,7 +17,9 @@ import java.util.Random;
 /// Values of several kinds, rounded by us and by a real llama.cpp: the same bytes.
 class LlamaCppBytesTest {
     private static final int COLUMNS = 512;
-    private static final int ROWS = 8;
+
+    /// More than are rounded side by side, and some more.
+    private static final int ROWS = 17;
 
     @TempDir private static Path folder;
 

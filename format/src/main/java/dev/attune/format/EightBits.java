@@ -11,17 +11,13 @@ record EightBits() implements GgmlBlock {
 
     @Override
     public void encode(float[] values, int from, byte[] bytes, int at) {
-        float largest = 0;
-        for (int i = 0; i < LENGTH; i++) {
-            largest = Math.max(largest, Math.abs(values[from + i]));
-        }
-        float d = largest / 127;
+        float d = Rounding.largest(values, from, LENGTH) / 127;
         float inverse = d == 0 ? 0 : 1 / d;
         PlainBlocks.putHalf(d, bytes, at);
         for (int i = 0; i < LENGTH; i++) {
             double x = values[from + i] * inverse;
-            // Halves go away from zero, as in C.
-            bytes[at + 2 + i] = (byte) (x < 0 ? x - 0.5 : x + 0.5);
+            // Halves go away from zero, as in C; no branch, since signs cannot be foretold.
+            bytes[at + 2 + i] = (byte) (x + Math.copySign(0.5, x));
         }
     }
 

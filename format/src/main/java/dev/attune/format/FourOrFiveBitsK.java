@@ -34,19 +34,93 @@ record FourOrFiveBitsK(boolean five) implements GgmlBlock {
         return five ? 48 : 16;
     }
 
+    private int bytes() {
+        return five ? 176 : 144;
+    }
+
+    private Widths widths() {
+        return five ? WIDTHS_OF_FIVE : WIDTHS_OF_FOUR;
+    }
+
     @Override
     public void encode(float[] values, int from, byte[] bytes, int at) {
         byte[] levels = new byte[GROUPS * LENGTH];
         float[] x = Arrays.copyOfRange(values, from, from + levels.length);
         float[] scales = new float[GROUPS];
         float[] minima = new float[GROUPS];
-        search(x, levels, scales, minima);
+        MinimumSearch search = new MinimumSearch(LENGTH, top(), widths(), false);
+        for (int g = 0; g < GROUPS; g++) {
+            float typical = typical(x, LENGTH * g);
+            for (int i = 0; i < LENGTH; i++) {
+                search.weights()[i] = typical + Math.abs(x[LENGTH * g + i]);
+            }
+            scales[g] = search.scale(x, LENGTH * g, levels);
+            minima[g] = search.minimum();
+        }
+        put(x, levels, scales, minima, new Place(bytes, at));
+    }
+
+    @Override
+    public int encodeMany(float[] values, int from, int count, byte[] bytes, int at) {
+        int many = MinimumLanes.LANES * LENGTH;
+        if (count < many) {
+            return 0;
+        }
+        MinimumLanes lanes = new MinimumLanes(LENGTH, top(), widths());
+        int done = 0;
+        int to = at;
+        for (; done + many <= count; done += many) {
+            fill(lanes, values, from + done);
+            lanes.search();
+            for (int g = 0; g < MinimumLanes.LANES; g += GROUPS) {
+                int start = from + done + LENGTH * g;
+                if (lanes.odd(g, GROUPS)) {
+                    encode(values, start, bytes, to);
+                } else {
+                    put(lanes, g, values, start, new Place(bytes, to));
+                }
+                to += bytes();
+            }
+        }
+        return done;
+    }
+
+    private static void fill(MinimumLanes lanes, float[] values, int from) {
+        float[][] x = lanes.values();
+        float[][] weights = lanes.weights();
+        for (int g = 0; g < MinimumLanes.LANES; g++) {
+            int start = from + LENGTH * g;
+            float typical = typical(values, start);
+            for (int j = 0; j < LENGTH; j++) {
+                float value = values[start + j];
+                x[j][g] = value;
+                weights[j][g] = typical + Math.abs(value);
+            }
+        }
+    }
+
+    /// Writes the block whose first group is lane `first`.
+    private void put(MinimumLanes lanes, int first, float[] values, int from, Place place) {
+        byte[] levels = new byte[GROUPS * LENGTH];
+        float[] scales = new float[GROUPS];
+        float[] minima = new float[GROUPS];
+        for (int g = 0; g < GROUPS; g++) {
+            scales[g] = lanes.scale(first + g);
+            minima[g] = lanes.minimum(first + g);
+            for (int j = 0; j < LENGTH; j++) {
+                levels[LENGTH * g + j] = lanes.level(first + g, j);
+            }
+        }
+        put(Arrays.copyOfRange(values, from, from + levels.length), levels, scales, minima, place);
+    }
+
+    private void put(float[] x, byte[] levels, float[] scales, float[] minima, Place place) {
         put(
                 new Steps(sixBits(scales), largest(scales) / 63),
                 new Steps(sixBits(minima), largest(minima) / 63),
                 x,
                 levels,
-                new Place(bytes, at));
+                place);
     }
 
     @Override
@@ -122,21 +196,13 @@ record FourOrFiveBitsK(boolean five) implements GgmlBlock {
         pack(levels, bytes, at);
     }
 
-    private void search(float[] x, byte[] levels, float[] scales, float[] minima) {
-        Widths widths = five ? WIDTHS_OF_FIVE : WIDTHS_OF_FOUR;
-        MinimumSearch search = new MinimumSearch(LENGTH, top(), widths, false);
-        for (int g = 0; g < GROUPS; g++) {
-            float squares = 0;
-            for (int i = LENGTH * g; i < LENGTH * (g + 1); i++) {
-                squares += x[i] * x[i];
-            }
-            float typical = (float) Math.sqrt(squares / LENGTH);
-            for (int i = 0; i < LENGTH; i++) {
-                search.weights()[i] = typical + Math.abs(x[LENGTH * g + i]);
-            }
-            scales[g] = search.scale(x, LENGTH * g, levels);
-            minima[g] = search.minimum();
+    /// The root of the mean square of a group.
+    private static float typical(float[] x, int from) {
+        float squares = 0;
+        for (int i = from; i < from + LENGTH; i++) {
+            squares += x[i] * x[i];
         }
+        return (float) Math.sqrt(squares / LENGTH);
     }
 
     private static float largest(float[] numbers) {

@@ -12,6 +12,14 @@ interface GgmlBlock {
         encode(values, from, bytes, at);
     }
 
+    /// Rounds as many whole blocks as can be done side by side, to the same bytes as one by one.
+    ///
+    /// @param count how many values there are
+    /// @return how many were rounded, the first ones
+    default int encodeMany(float[] values, int from, int count, byte[] bytes, int at) {
+        return 0;
+    }
+
     /// The values that a block stands for.
     void decode(byte[] bytes, int at, float[] values, int to);
 }

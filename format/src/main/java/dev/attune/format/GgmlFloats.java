@@ -34,8 +34,9 @@ public final class GgmlFloats {
             GgmlType type, float[] values, int from, int count, byte[] bytes, int at) {
         GgmlBlock block = required(type);
         requireWhole(type, count);
-        int to = at;
-        for (int i = 0; i < count; i += type.blockLength()) {
+        int done = block.encodeMany(values, from, count, bytes, at);
+        int to = at + done / type.blockLength() * type.blockBytes();
+        for (int i = done; i < count; i += type.blockLength()) {
             block.encode(values, from + i, bytes, to);
             to += type.blockBytes();
         }

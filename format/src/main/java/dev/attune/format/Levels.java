@@ -23,25 +23,36 @@ final class Levels {
     /// @param minimum whether the lowest step is stored
     /// @param count how many steps there are
     static Levels of(float[] values, int from, boolean minimum, int count) {
-        int middle = count / 2;
+        return minimum ? ofSpan(values, from, count) : ofFarthest(values, from, count);
+    }
+
+    private static Levels ofSpan(float[] values, int from, int count) {
         float low = values[from];
         float high = values[from];
-        float far = 0;
-        for (int i = 0; i < LENGTH; i++) {
-            float x = values[from + i];
-            low = Math.min(low, x);
-            high = Math.max(high, x);
-            far = Math.abs(x) > Math.abs(far) ? x : far;
+        for (int i = from; i < from + LENGTH; i++) {
+            low = Math.min(low, values[i]);
+            high = Math.max(high, values[i]);
         }
-        float d = minimum ? (high - low) / (count - 1) : -far / middle;
+        float d = (high - low) / (count - 1);
         float inverse = d == 0 ? 0 : 1 / d;
         byte[] levels = new byte[LENGTH];
         for (int i = 0; i < LENGTH; i++) {
-            float x = values[from + i];
-            float steps = minimum ? (x - low) * inverse + 0.5f : x * inverse + (middle + 0.5f);
-            levels[i] = (byte) Math.clamp((int) steps, 0, count - 1);
+            int steps = (int) ((values[from + i] - low) * inverse + 0.5f);
+            levels[i] = (byte) Math.max(0, Math.min(count - 1, steps));
         }
-        return new Levels(minimum, d, minimum ? low : 0, levels);
+        return new Levels(true, d, low, levels);
+    }
+
+    private static Levels ofFarthest(float[] values, int from, int count) {
+        int middle = count / 2;
+        float d = -Rounding.farthest(values, from, LENGTH) / middle;
+        float inverse = d == 0 ? 0 : 1 / d;
+        byte[] levels = new byte[LENGTH];
+        for (int i = 0; i < LENGTH; i++) {
+            int steps = (int) (values[from + i] * inverse + (middle + 0.5f));
+            levels[i] = (byte) Math.max(0, Math.min(count - 1, steps));
+        }
+        return new Levels(false, d, 0, levels);
     }
 
     /// The steps that suit values best which do not all count the same.

@@ -16,6 +16,7 @@ record SixBitsK() implements GgmlBlock {
     private static final int LENGTH = 16;
     private static final int TOPS = 128;
     private static final int SCALES = 192;
+    private static final int BYTES = 210;
 
     @Override
     public void encode(float[] values, int from, byte[] bytes, int at) {
@@ -24,6 +25,48 @@ record SixBitsK() implements GgmlBlock {
         float[] scales = new float[GROUPS];
         for (int g = 0; g < GROUPS; g++) {
             scales[g] = Rounding.symmetric(x, LENGTH * g, LENGTH, 32, levels);
+        }
+        put(x, scales, levels, bytes, at);
+    }
+
+    @Override
+    public int encodeMany(float[] values, int from, int count, byte[] bytes, int at) {
+        int many = SymmetricLanes.LANES * LENGTH;
+        if (count < many) {
+            return 0;
+        }
+        SymmetricLanes lanes = new SymmetricLanes(LENGTH, 32);
+        int done = 0;
+        int to = at;
+        for (; done + many <= count; done += many) {
+            lanes.search(values, from + done);
+            for (int g = 0; g < SymmetricLanes.LANES; g += GROUPS) {
+                int start = from + done + LENGTH * g;
+                if (lanes.odd(g, GROUPS)) {
+                    encode(values, start, bytes, to);
+                } else {
+                    put(
+                            lanes,
+                            g,
+                            Arrays.copyOfRange(values, start, start + GROUPS * LENGTH),
+                            bytes,
+                            to);
+                }
+                to += BYTES;
+            }
+        }
+        return done;
+    }
+
+    /// Writes the block whose first group is lane `first`.
+    private static void put(SymmetricLanes lanes, int first, float[] x, byte[] bytes, int at) {
+        byte[] levels = new byte[GROUPS * LENGTH];
+        float[] scales = new float[GROUPS];
+        for (int g = 0; g < GROUPS; g++) {
+            scales[g] = lanes.scale(first + g);
+            for (int i = LENGTH * g; i < LENGTH * (g + 1); i++) {
+                levels[i] = lanes.level(first + g, x[i]);
+            }
         }
         put(x, scales, levels, bytes, at);
     }
@@ -44,7 +87,7 @@ record SixBitsK() implements GgmlBlock {
     private static void put(float[] x, float[] scales, byte[] levels, byte[] bytes, int at) {
         float far = Rounding.farthest(scales, 0, GROUPS);
         if (Math.abs(far) < Rounding.NOTHING) {
-            Arrays.fill(bytes, at, at + 210, (byte) 0);
+            Arrays.fill(bytes, at, at + BYTES, (byte) 0);
             return;
         }
         float inverse = -128 / far;

@@ -132,6 +132,65 @@ class GgmlFloatsTest {
         assertThat(error(values, back)).as("error of %s", type).isLessThan(1);
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = GgmlType.class,
+            names = {"Q4_0", "Q5_0", "Q8_0", "Q4_K", "Q5_K", "Q6_K"})
+    void manyBlocksHaveTheBytesOfEachAlone(GgmlType type) {
+        float[] values = valuesOfManyKinds(2 * 8192 + 768);
+        int blocks = values.length / type.blockLength() - 1;
+        byte[] alone = new byte[blocks * type.blockBytes() + 3];
+        for (int i = 0; i < blocks; i++) {
+            int from = (i + 1) * type.blockLength();
+            int at = 3 + i * type.blockBytes();
+            GgmlFloats.encode(type, values, from, type.blockLength(), alone, at);
+        }
+        byte[] together = new byte[alone.length];
+
+        GgmlFloats.encode(
+                type, values, type.blockLength(), blocks * type.blockLength(), together, 3);
+
+        assertThat(together).isEqualTo(alone);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = GgmlType.class,
+            names = {"Q4_0", "Q5_0"})
+    void zerosOfEitherSignAreTheSameBytes(GgmlType type) {
+        float[] negative = new float[32];
+        Arrays.fill(negative, -0f);
+
+        assertThat(encoded(type, negative)).isEqualTo(encoded(type, new float[32]));
+    }
+
+    /// Groups like weights, of one sign, of zeros of both signs, of whole numbers, of values too
+    /// small and too large for a half, nearly the same, infinite and NaN.
+    private static float[] valuesOfManyKinds(int count) {
+        Random random = new Random(3);
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            double x = random.nextGaussian();
+            values[i] =
+                    (float)
+                            switch (i / 48 % 29) {
+                                case 0 -> Math.exp(x);
+                                case 1 -> x < 0 ? -0.0 : 0.0;
+                                case 2 -> Math.rint(x);
+                                case 3 -> x * 1e-41;
+                                case 4 -> x * 1e-16;
+                                case 5 -> x * 1e36;
+                                case 6 -> 1 + 1e-7 * x;
+                                case 7 -> -1 + 1e-3 * x;
+                                case 8 -> i % 48 == 5 ? Double.POSITIVE_INFINITY : x;
+                                case 9 -> i % 48 == 5 ? Double.NaN : x;
+                                case 10 -> -1.5;
+                                default -> 0.02 * x;
+                            };
+        }
+        return values;
+    }
+
     private static double weighted(float[] expected, float[] found, float[] importance) {
         double off = 0;
         for (int i = 0; i < expected.length; i++) {
