@@ -195,7 +195,7 @@ final class MinimumLanes {
                 newLow = 0;
                 newScale = xl[g] / ll[g];
             }
-            // A NaN is nearer than nothing.
+            // An error that is NaN is never the least, so that this one is not kept.
             triedScale[g] = determinant <= 0 ? Float.NaN : newScale;
             triedLow[g] = newLow;
         }
