@@ -13,8 +13,8 @@ package dev.attune.tensor;
 ///
 /// New tokens of several slots lie end to end. Neighbouring slots that hold and get equally many
 /// are done at once. Several new tokens go by blocks or tiles as in [Attention], so that a prompt
-/// into an empty slot is the same computation and takes memory O(T); one new token needs no mask at
-/// all, and is read in the type of the cache.
+/// takes memory O(T), and in float32 is the same computation as that of a text in an empty slot;
+/// one new token needs no mask at all. A few tokens are read in the type of the cache.
 public final class CachedAttention {
     private CachedAttention() {}
 
@@ -41,7 +41,7 @@ public final class CachedAttention {
                     newTokens(values, run).copyInPlace(heads(qkv.v().data(), shape, run));
                     Folded in = Folded.of(heads(q, shape, run), keys, values, shape);
                     Tensor target = heads(out, shape, run);
-                    if (run.length() > 1 && WideAttention.serves(q, Cpu.here())) {
+                    if (WideAttention.serves(q, run.length(), Cpu.here())) {
                         in.attendWide(shape, run, target);
                     } else {
                         attend(in, shape, run, target);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 final class Products {
     /// With fewer rows, columns or summands a product costs less than turning its operands.
-    private static final long FEWEST = 128;
+    static final int FEWEST = 128;
 
     /// Elements of `b` that are held in float32 at a time.
     private static final long PORTION = 1L << 22;

@@ -31,6 +31,13 @@ final class WideAttention {
         return wide && !q.device().isCuda();
     }
 
+    /// Whether this is the faster way for so many new tokens of a text. In another type than
+    /// float32, few of them do not pay for turning keys and values.
+    static boolean serves(Tensor q, int newTokens, Cpu cpu) {
+        int fewest = q.dtype() == Dtype.FLOAT32 ? 2 : Products.FEWEST;
+        return newTokens >= fewest && serves(q, cpu);
+    }
+
     /// Attends within each document; see [Attention#apply].
     static Value apply(
             Tape tape, Attention.QueryKeyValue qkv, AttentionShape shape, Documents documents) {

@@ -71,6 +71,10 @@ class CpuTest {
             assertThat(WideAttention.serves(narrow, slow)).isTrue();
             assertThat(WideAttention.serves(narrow, fast)).isFalse();
             assertThat(WideAttention.serves(wide, fast)).isTrue();
+            assertThat(WideAttention.serves(narrow, 127, slow)).isFalse();
+            assertThat(WideAttention.serves(narrow, 128, slow)).isTrue();
+            assertThat(WideAttention.serves(wide, 2, fast)).isTrue();
+            assertThat(WideAttention.serves(wide, 1, fast)).isFalse();
         }
     }
 }
