@@ -24,7 +24,7 @@ import java.util.List;
 ///   more than a fixed multiple of N.
 public final class Attention {
     /// P is saved if no document is longer: at most this many numbers a token and head.
-    private static final int SAVED_TOKENS = 512;
+    static final int SAVED_TOKENS = 512;
 
     private Attention() {}
 
@@ -39,7 +39,7 @@ public final class Attention {
         if (FusedAttention.serves(qkv.q.data(), shape, documents)) {
             return FusedAttention.apply(tape, qkv, shape, documents);
         }
-        if (WideAttention.serves(qkv.q.data(), Cpu.here())) {
+        if (WideAttention.serves(qkv.q.data(), documents.longest(), Cpu.here())) {
             return WideAttention.apply(tape, qkv, shape, documents);
         }
         return composed(tape, qkv, shape, documents);

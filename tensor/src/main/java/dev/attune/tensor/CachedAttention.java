@@ -41,7 +41,7 @@ public final class CachedAttention {
                     newTokens(values, run).copyInPlace(heads(qkv.v().data(), shape, run));
                     Folded in = Folded.of(heads(q, shape, run), keys, values, shape);
                     Tensor target = heads(out, shape, run);
-                    if (WideAttention.serves(q, run.length(), Cpu.here())) {
+                    if (WideAttention.servesNew(q, run.length(), Cpu.here())) {
                         in.attendWide(shape, run, target);
                     } else {
                         attend(in, shape, run, target);

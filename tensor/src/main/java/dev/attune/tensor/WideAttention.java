@@ -25,17 +25,20 @@ import java.util.Iterator;
 final class WideAttention {
     private WideAttention() {}
 
-    /// Whether this is the faster way for these queries.
-    static boolean serves(Tensor q, Cpu cpu) {
-        boolean wide = q.dtype() == Dtype.FLOAT32 || cpu.multipliesFasterInFloat32(q.dtype());
+    /// Whether this is the faster way for texts of which the longest has so many tokens. Of shorter
+    /// ones in float32 P is kept for the way back, which is faster still.
+    static boolean serves(Tensor q, int longest, Cpu cpu) {
+        boolean wide =
+                q.dtype() == Dtype.FLOAT32
+                        ? longest > Attention.SAVED_TOKENS
+                        : cpu.multipliesFasterInFloat32(q.dtype());
         return wide && !q.device().isCuda();
     }
 
     /// Whether this is the faster way for so many new tokens of a text. In another type than
     /// float32, few of them do not pay for turning keys and values.
-    static boolean serves(Tensor q, int newTokens, Cpu cpu) {
-        int fewest = q.dtype() == Dtype.FLOAT32 ? 2 : Products.FEWEST;
-        return newTokens >= fewest && serves(q, cpu);
+    static boolean servesNew(Tensor q, int newTokens, Cpu cpu) {
+        return newTokens >= Products.FEWEST && serves(q, newTokens, cpu);
     }
 
     /// Attends within each document; see [Attention#apply].

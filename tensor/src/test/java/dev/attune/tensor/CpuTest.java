@@ -68,13 +68,12 @@ class CpuTest {
         try (var _ = Scope.open("test")) {
             Tensor narrow = Tensor.zeros(Dtype.BFLOAT16, Device.CPU, 1, 1);
             Tensor wide = Tensor.zeros(Dtype.FLOAT32, Device.CPU, 1, 1);
-            assertThat(WideAttention.serves(narrow, slow)).isTrue();
-            assertThat(WideAttention.serves(narrow, fast)).isFalse();
-            assertThat(WideAttention.serves(wide, fast)).isTrue();
-            assertThat(WideAttention.serves(narrow, 127, slow)).isFalse();
-            assertThat(WideAttention.serves(narrow, 128, slow)).isTrue();
-            assertThat(WideAttention.serves(wide, 2, fast)).isTrue();
-            assertThat(WideAttention.serves(wide, 1, fast)).isFalse();
+            assertThat(WideAttention.serves(narrow, 8, slow)).isTrue();
+            assertThat(WideAttention.serves(narrow, 4096, fast)).isFalse();
+            assertThat(WideAttention.serves(wide, 513, fast)).isTrue();
+            assertThat(WideAttention.serves(wide, 512, fast)).isFalse();
+            assertThat(WideAttention.servesNew(narrow, 127, slow)).isFalse();
+            assertThat(WideAttention.servesNew(narrow, 128, slow)).isTrue();
         }
     }
 }
